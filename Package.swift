@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Upcoming features shared by every Swift target: imports are internal unless a public one is a decision, and a
+// warning is an error, so the tree never carries any.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "muster",
+    products: [
+        .executable(name: "muster", targets: ["muster"]),
+        .library(name: "MusterSSH", targets: ["MusterSSH"]),
+    ],
+    dependencies: [
+        // Replaces hand-written option parsing, help pages and shell completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Replaces a linear-scan dictionary that keeps the order a person wrote.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // Replaces our own SHA-256 (render and plan hashes, key fingerprints) and HMAC-SHA1 (hashed known hosts).
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Replaces a log format of our own.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Replaces a YAML parser.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Replaces our own table of ANSI escapes.
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        // Replaces sigaction and self-pipe code.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Replaces posix_spawn, pipes and time limits around `ssh -G`.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+        .target(name: "CNodeScript"),
+        .target(
+            name: "MusterSpec",
+            dependencies: [
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "MusterEngines", dependencies: ["MusterSpec"], swiftSettings: settings),
+        .target(
+            name: "MusterPlan",
+            dependencies: ["MusterSpec", "MusterEngines", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(name: "MusterSupervision", dependencies: ["MusterPlan"], swiftSettings: settings),
+        .target(
+            name: "MusterSSH",
+            dependencies: [
+                "CLibSSH2",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MusterTerminal",
+            dependencies: [.product(name: "Rainbow", package: "Rainbow")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MusterRuntime",
+            dependencies: [
+                "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MusterCommands",
+            dependencies: [
+                "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
+                "MusterTerminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "muster", dependencies: ["MusterCommands"], swiftSettings: settings),
+        .target(name: "MusterTesting", path: "Tests/MusterTesting", swiftSettings: settings),
+        .testTarget(name: "MusterSSHTests", dependencies: ["MusterSSH", "MusterTesting"], swiftSettings: settings),
+    ],
+    cLanguageStandard: .gnu2x
+)
