@@ -46,10 +46,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "MusterEngines", dependencies: ["MusterSpec"], swiftSettings: settings),
+        .target(
+            name: "MusterEngines",
+            dependencies: ["MusterSpec", .product(name: "OrderedCollections", package: "swift-collections")],
+            swiftSettings: settings
+        ),
         .target(
             name: "MusterPlan",
-            dependencies: ["MusterSpec", "MusterEngines", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "MusterSpec", "MusterEngines",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             swiftSettings: settings
         ),
         .target(name: "MusterSupervision", dependencies: ["MusterPlan"], swiftSettings: settings),

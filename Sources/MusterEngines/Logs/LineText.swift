@@ -1,0 +1,47 @@
+/// Searching log lines without a regular expression: every line of every rank passes through here.
+enum LineText {
+    /// The text behind the first occurrence of a literal.
+    static func after(_ needle: StaticString, in line: Substring) -> Substring? {
+        needle.withUTF8Buffer { needle in
+            let hay = line.utf8
+            guard let first = needle.first, hay.count >= needle.count else { return nil }
+            var start = hay.startIndex
+            while let candidate = hay[start...].firstIndex(of: first) {
+                if hay[candidate...].starts(with: needle) {
+                    return line[hay.index(candidate, offsetBy: needle.count)...]
+                }
+                start = hay.index(after: candidate)
+            }
+            return nil
+        }
+    }
+
+    static func contains(_ needle: StaticString, in line: Substring) -> Bool { after(needle, in: line) != nil }
+
+    /// Reads the `3/163` of a progress bar: the last `number/number` of the text.
+    static func progress(in text: Substring) -> LogSignal.Progress? {
+        let bytes = Array(text.utf8)
+        var index = bytes.count - 1
+        while index > 0 {
+            defer { index -= 1 }
+            guard bytes[index] == UInt8(ascii: "/"), isDigit(bytes[index - 1]) else { continue }
+            var start = index
+            while start > 0, isDigit(bytes[start - 1]) { start -= 1 }
+            var end = index + 1
+            while end < bytes.count, isDigit(bytes[end]) { end += 1 }
+            guard end > index + 1, let done = Int(String(decoding: bytes[start..<index], as: UTF8.self)),
+                let total = Int(String(decoding: bytes[(index + 1)..<end], as: UTF8.self)), total > 0, done <= total
+            else { continue }
+            return .init(done: done, total: total)
+        }
+        return nil
+    }
+
+    /// The number right behind a tag such as `TP` in ` DP0 TP3`.
+    static func number(behind tag: StaticString, in text: Substring) -> Int? {
+        guard let rest = after(tag, in: text) else { return nil }
+        return Int(rest.prefix { $0.isASCII && $0.isNumber })
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+}

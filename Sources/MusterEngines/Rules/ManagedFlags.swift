@@ -1,0 +1,33 @@
+import MusterSpec
+import OrderedCollections
+
+/// Flags that come from keys of the cluster file, and so have no place in `args`.
+struct ManagedFlags {
+    /// The flag's name without dashes, and the key that sets it.
+    let flags: [(name: String, key: String)]
+    /// Flags of the engine that begin like a managed one and are not it.
+    let innocent: Set<String>
+
+    func check(_ spec: ClusterSpec) -> [Diagnostic] {
+        spec.arguments.compactMap { name, argument in
+            let flat = String(name.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 })
+            guard let managed = match(flat) else { return nil }
+            let spelled = managed.name == flat ? "" : ", which argparse takes for `--\(managed.name)`"
+            return Diagnostic(
+                .managedArgument,
+                "`\(name)` cannot be given in `args`: muster sets it for each node",
+                at: argument.keySpan,
+                found: "`\(name)`" + spelled,
+                expected: "the key \(managed.key)",
+                hint: "remove it from `args` and use \(managed.key)"
+            )
+        }
+    }
+
+    /// argparse accepts every unique prefix of a flag, so `tp` is `tp-size` and `node-r` is `node-rank`.
+    private func match(_ name: String) -> (name: String, key: String)? {
+        if let exact = flags.first(where: { $0.name == name }) { return exact }
+        guard name.count >= 2, !innocent.contains(name) else { return nil }
+        return flags.first { $0.name.hasPrefix(name) }
+    }
+}

@@ -1,0 +1,142 @@
+package import MusterSpec
+
+extension SGLang {
+    package func check() -> [Diagnostic] {
+        let (tp, pp, dp) = (spec.tensorParallel, spec.pipelineParallel, spec.dataParallel)
+        let copies = usesAttentionDataParallel ? 1 : dp.value
+        let product = ["tp \(tp.value)"] + (pp.value > 1 ? ["pp \(pp.value)"] : []) + (copies > 1 ? ["dp \(dp.value)"] : [])
+        let layout = Layout(
+            spec: spec, world: tp.value * pp.value * copies, product: product.joined(separator: " x ")
+        )
+        return Self.managed.check(spec) + layout.fillsGPUs()
+            + layout.dividesOverNodes("SGLang: tp_size must be divisible by number of nodes") + stageRules() + dataRules()
+            + expertRules() + releaseRules() + portRules(layout)
+    }
+
+    /// SGLang does not check this itself: the stage of a node that gets none never starts, and everybody waits.
+    private func stageRules() -> [Diagnostic] {
+        let (tp, pp, nodes) = (spec.tensorParallel.value, spec.pipelineParallel.value, spec.nodes.count)
+        if nodes % pp != 0, pp % nodes != 0 {
+            return [
+                Diagnostic(
+                    .pipelineAcrossNodes,
+                    "\(pp) pipeline stages cannot be spread over \(nodes) nodes",
+                    at: spec.pipelineParallel.span,
+                    found: "pp_size \(pp), \(nodes) nodes",
+                    expected: "one to be a multiple of the other; SGLang hangs at rendezvous otherwise",
+                    hint: "choose a pp_size that divides \(nodes), or a multiple of it"
+                )
+            ]
+        }
+        if nodes > pp, tp % (nodes / pp) != 0 {
+            return [
+                Diagnostic(
+                    .tensorAcrossNodes,
+                    "tp_size \(tp) cannot be spread over the \(nodes / pp) nodes of a pipeline stage",
+                    at: spec.tensorParallel.span,
+                    found: "tp_size \(tp)",
+                    expected: "a multiple of \(nodes / pp)",
+                    hint: "choose a multiple of \(nodes / pp)"
+                )
+            ]
+        }
+        return []
+    }
+
+    private func dataRules() -> [Diagnostic] {
+        let (tp, dp) = (spec.tensorParallel.value, spec.dataParallel.value)
+        if usesAttentionDataParallel {
+            var problems: [Diagnostic] = []
+            if tp % dp != 0 {
+                problems.append(
+                    Diagnostic(
+                        .attentionDataParallel,
+                        "dp_size \(dp) does not divide tp_size \(tp)",
+                        at: spec.dataParallel.span,
+                        found: "\(tp) / \(dp)",
+                        expected: "a dp_size that divides tp_size, since DP attention splits the TP group",
+                        hint: "choose a divisor of \(tp)"
+                    )
+                )
+            }
+            return problems
+        }
+        guard dp > 1, spec.nodes.count > 1 else { return [] }
+        return [
+            Diagnostic(
+                .dataParallelAcrossNodes,
+                "SGLang runs data parallelism across nodes only as DP attention",
+                at: spec.dataParallel.span,
+                found: "dp_size \(dp) over \(spec.nodes.count) nodes",
+                expected: "`enable-dp-attention`, or one deployment per replica",
+                hint: "add `enable-dp-attention: true` to `args`, or remove dp_size"
+            )
+        ]
+    }
+
+    private func expertRules() -> [Diagnostic] {
+        let (tp, ep) = (spec.tensorParallel.value, spec.expertParallel.value)
+        guard ep > 1, tp % ep != 0 else { return [] }
+        return [
+            Diagnostic(
+                .expertParallel,
+                "ep_size \(ep) does not divide tp_size \(tp)",
+                at: spec.expertParallel.span,
+                found: "\(tp) / \(ep)",
+                expected: "an ep_size that divides tp_size, since experts are spread inside the TP group",
+                hint: "choose a divisor of \(tp)"
+            )
+        ]
+    }
+
+    private func releaseRules() -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        if spec.pipelineParallel.value > 1, version < Self.release("0.4.6") {
+            problems.append(
+                Diagnostic(
+                    .notInThisRelease,
+                    "SGLang \(version) has no pipeline parallelism",
+                    at: spec.pipelineParallel.span,
+                    found: "pp_size \(spec.pipelineParallel.value)",
+                    expected: "SGLang 0.4.6.post5 or later for `--pp-size`",
+                    hint: "remove pp_size, or install a later release on the nodes"
+                )
+            )
+        }
+        if version < Self.release("0.4.4") || version >= Self.release("0.6") {
+            problems.append(
+                Diagnostic(
+                    .unknownRelease, .warning, "muster does not know SGLang \(version)",
+                    at: spec.engine.version.span, found: "`\(version)`", expected: "0.4.4 to 0.5.x",
+                    hint: "flags and log lines are taken to be those of the nearest known release"
+                )
+            )
+        }
+        return problems
+    }
+
+    private func portRules(_ layout: Layout) -> [Diagnostic] {
+        PortRules(
+            spec: spec, http: spec.httpPort?.value ?? defaultHTTPPort,
+            rendezvous: spec.rendezvousPort?.value ?? defaultRendezvousPort, derived: derivedPorts
+        ).check()
+    }
+
+    static func release(_ text: String) -> EngineVersion {
+        guard let version = EngineVersion(text) else { preconditionFailure("\(text) is a release") }
+        return version
+    }
+
+    private static let managed = ManagedFlags(
+        flags: [
+            ("model-path", "`model`"), ("model", "`model`"), ("tp-size", "`tp_size`"), ("tensor-parallel-size", "`tp_size`"),
+            ("pp-size", "`pp_size`"), ("pipeline-parallel-size", "`pp_size`"), ("dp-size", "`dp_size`"),
+            ("data-parallel-size", "`dp_size`"), ("ep-size", "`ep_size`"), ("expert-parallel-size", "`ep_size`"),
+            ("dist-init-addr", "`master_ip` and `ports: {rendezvous: ...}`"),
+            ("nccl-init-addr", "`master_ip` and `ports: {rendezvous: ...}`"), ("nnodes", "`nodes`"),
+            ("node-rank", "`nodes`"), ("host", "`bind`"), ("port", "`ports: {http: ...}`"),
+        ],
+        // `ep` alone has been a flag of its own since 0.4.10; it means ep-size all the same.
+        innocent: ["model-loader-extra-config", "model-impl", "dist-timeout"]
+    )
+}

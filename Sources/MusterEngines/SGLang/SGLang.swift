@@ -1,0 +1,132 @@
+package import MusterSpec
+import OrderedCollections
+
+/// SGLang's multi-node launch: one launcher per node, one scheduler process per GPU.
+package struct SGLang: Engine {
+    package let spec: ClusterSpec
+
+    package init(spec: ClusterSpec) { self.spec = spec }
+
+    var version: EngineVersion { spec.engine.version.value }
+
+    package var defaultHTTPPort: Port { Self.port(30000) }
+    package var defaultRendezvousPort: Port { Self.port(5000) }
+
+    /// With DP attention the tokenizer, detokenizer, RPC, metrics, controller and load sockets stand right above the
+    /// rendezvous port, and the controller hands out worker ports at +13 (0.5.9 data_parallel_controller).
+    package var derivedPorts: [DerivedPort] {
+        guard usesAttentionDataParallel else { return [] }
+        let base = (spec.rendezvousPort?.value ?? defaultRendezvousPort).value
+        return (1...6).map { DerivedPort(value: base + $0, purpose: "DP attention socket") }
+            + [DerivedPort(value: base + 13, purpose: "DP worker port hand-out")]
+    }
+
+    /// Attention DP splits inside the TP group and adds no GPUs; plain DP multiplies them.
+    var usesAttentionDataParallel: Bool {
+        ["enable-dp-attention", "enable_dp_attention"].contains { spec.arguments[$0]?.value == .switched(true) }
+    }
+
+    package var readiness: ReadinessPaths {
+        ReadinessPaths(health: "/health", models: "/v1/models", completions: "/v1/completions")
+    }
+
+    // MARK: Ranks
+
+    /// Node r runs PP ranks [ppPerNode*(r/nodesPerStage), +ppPerNode) and TP ranks [tpPerNode*(r%nodesPerStage), +tpPerNode)
+    /// (0.5.23 entrypoints/engine.py:2045-2078; 0.4.4.post1 engine.py:430-447). World rank = tp*pp_rank + tp_rank.
+    package func ranks(of node: NodeRank) -> [RankCoordinates] {
+        let (tp, pp, nodes) = (spec.tensorParallel.value, spec.pipelineParallel.value, spec.nodes.count)
+        let ppPerNode = max(pp / nodes, 1)
+        let nodesPerStage = max(nodes / pp, 1)
+        let tpPerNode = max(tp / nodesPerStage, 1)
+        let firstStage = ppPerNode * (node.value / nodesPerStage)
+        let firstTensor = tpPerNode * (node.value % nodesPerStage)
+        // Plain data parallelism on one node repeats the whole TP x PP block on further GPUs.
+        let copies = usesAttentionDataParallel ? 1 : spec.dataParallel.value
+        return (0..<copies).flatMap { copy in
+            (firstStage..<firstStage + ppPerNode).flatMap { stage in
+                (firstTensor..<firstTensor + tpPerNode).map { tensor in
+                    let local = copy * ppPerNode * tpPerNode + (stage - firstStage) * tpPerNode + (tensor - firstTensor)
+                    return RankCoordinates(
+                        global: GlobalRank(copy * tp * pp + tp * stage + tensor), local: LocalRank(local), tensor: tensor,
+                        pipeline: stage, data: copy
+                    )
+                }
+            }
+        }
+    }
+
+    // MARK: Command
+
+    package func command(on node: NodeRank, at site: LaunchSite) -> [LaunchArgument] {
+        var words = [
+            LaunchArgument([spec.engine.executable?.value ?? "python3", "-m", "sglang.launch_server"], from: "engine"),
+            LaunchArgument(["--model-path", spec.model.value], from: "model"),
+            LaunchArgument(["--tp-size", String(spec.tensorParallel.value)], from: "tp_size"),
+        ]
+        for (flag, size, key) in [
+            ("--pp-size", spec.pipelineParallel, "pp_size"), ("--dp-size", spec.dataParallel, "dp_size"),
+            ("--ep-size", spec.expertParallel, "ep_size"),
+        ] where size.value > 1 {
+            words.append(LaunchArgument([flag, String(size.value)], from: key))
+        }
+        if let master = site.master {
+            words.append(LaunchArgument(["--dist-init-addr", "\(master.bracketed):\(site.rendezvous)"], from: "master_ip"))
+            words.append(LaunchArgument(["--nnodes", String(spec.nodes.count)], from: "nodes"))
+            words.append(LaunchArgument(["--node-rank", node.description], from: "nodes"))
+        }
+        words += FlagRendering.arguments(spec, negation: .omit)
+        if node.value == 0 {
+            let host = ["--host", site.bind.text]
+            words.append(
+                spec.bind == nil
+                    ? LaunchArgument(host, because: "the engine's default is 127.0.0.1, which no client can reach")
+                    : LaunchArgument(host, from: "bind")
+            )
+            let port = ["--port", site.http.description]
+            words.append(
+                spec.httpPort == nil
+                    ? LaunchArgument(port, because: "written out so that the endpoint is known")
+                    : LaunchArgument(port, from: "ports.http")
+            )
+        }
+        return words
+    }
+
+    package func environment(on node: NodeRank, at site: LaunchSite) -> [AddedVariable] {
+        var added: [AddedVariable] = []
+        if spec.nodes.count > 1, let address = site.address {
+            added.append(
+                AddedVariable(
+                    "SGLANG_HOST_IP", address.text,
+                    because: "the node's own address; SGLang otherwise takes the one of the default route"
+                )
+            )
+        }
+        return added + EngineEnvironment.common
+    }
+
+    /// Node rank 0 drains on SIGTERM, without limit when busy; followers ignore it in late releases and are killed by
+    /// it at once in earlier ones (0.5.23 engine.py:1266). Neither stops the other's schedulers for certain.
+    package func teardown(of node: NodeRank) -> [TeardownStep] {
+        let grace = node.value == 0 ? 20 : 5
+        return [TeardownStep("TERM", .launcher, grace: grace), TeardownStep("KILL", .all, grace: 10)]
+    }
+
+    private static func port(_ value: Int) -> Port {
+        guard let port = Port(value) else { preconditionFailure("\(value) is a port") }
+        return port
+    }
+}
+
+/// Variables every engine gets for muster's sake.
+enum EngineEnvironment {
+    static let common = [
+        AddedVariable(
+            "SPT_NOENV", "1",
+            because: "setproctitle otherwise wipes the environment that tells muster whose process it is",
+            mayBeOverridden: true
+        ),
+        AddedVariable("PYTHONUNBUFFERED", "1", because: "log lines reach the file as they are printed", mayBeOverridden: true),
+    ]
+}

@@ -1,0 +1,48 @@
+extension VLLM {
+    /// Lines look like `(Worker_TP0 pid=9) INFO 01-01 10:00:00 [file.py:1] text`. Several come from the first local
+    /// rank only and speak for the whole node.
+    package func signal(in line: Substring) -> LogSignal? {
+        let worker = Self.worker(prefix: line)
+        if LineText.contains("Capturing CUDA graph", in: line) {
+            return LogSignal(.graphs, worker: worker, progress: LineText.progress(in: line))
+        }
+        if LineText.contains("checkpoint shards", in: line) || LineText.contains("loading shards", in: line) {
+            return LogSignal(.weights, worker: worker, progress: LineText.progress(in: line))
+        }
+        return Self.phase(of: line).map { LogSignal($0, worker: worker) }
+    }
+
+    private static func phase(of line: Substring) -> Phase? {
+        if LineText.contains("distributed_init_method=", in: line) { return .rendezvous }
+        if LineText.contains(" is assigned as DP rank ", in: line) { return .connected }
+        if LineText.contains("Starting to load model ", in: line) { return .weights }
+        if LineText.contains("Loading weights took ", in: line) { return .loaded }
+        if LineText.contains("Model loading took ", in: line) { return .loaded }
+        if LineText.contains("Available KV cache memory", in: line) { return .memory }
+        if LineText.contains("KV cache size:", in: line) { return .memory }
+        if LineText.contains("Graph capturing finished", in: line) { return .initialized }
+        if LineText.contains("init engine (profile, create kv cache, warmup model) took", in: line) { return .initialized }
+        if LineText.contains("Starting vLLM ", in: line), LineText.contains("server", in: line) { return .http }
+        if LineText.contains("Application startup complete", in: line) { return .serving }
+        return nil
+    }
+
+    private static func worker(prefix line: Substring) -> WorkerTitle? {
+        guard line.utf8.first == UInt8(ascii: "("), let end = line.firstIndex(of: " ") else { return nil }
+        return title(line[line.index(after: line.startIndex)..<end], root: "Worker")
+    }
+
+    /// `VLLM::Worker_DP0_PP1_TP3_EP7`, only sizes above 1; the TP number is the global TP rank.
+    package func worker(title: String) -> WorkerTitle? {
+        guard title.hasPrefix("VLLM::") else { return nil }
+        return Self.title(title.dropFirst("VLLM::".count).prefix { $0 != " " }, root: "Worker")
+    }
+
+    private static func title(_ word: Substring, root: String) -> WorkerTitle? {
+        guard word.hasPrefix(root) else { return nil }
+        return WorkerTitle(
+            tensor: LineText.number(behind: "_TP", in: word) ?? 0,
+            pipeline: LineText.number(behind: "_PP", in: word) ?? 0
+        )
+    }
+}

@@ -1,0 +1,101 @@
+package import MusterSpec
+import OrderedCollections
+
+extension VLLM {
+    package func check() -> [Diagnostic] {
+        let (tp, pp, dp) = (spec.tensorParallel.value, spec.pipelineParallel.value, spec.dataParallel.value)
+        let product = ["tp \(tp)"] + (pp > 1 ? ["pp \(pp)"] : []) + (dp > 1 ? ["dp \(dp)"] : [])
+        let layout = Layout(spec: spec, world: tp * pp * dp, product: product.joined(separator: " x "))
+        return Self.managed.check(spec) + layout.fillsGPUs()
+            + layout.dividesOverNodes("vLLM: the world size must be divisible by nnodes") + releaseRules() + dataRules()
+            + memoryRules()
+            + PortRules(
+                spec: spec, http: spec.httpPort?.value ?? defaultHTTPPort,
+                rendezvous: spec.rendezvousPort?.value ?? defaultRendezvousPort, derived: derivedPorts
+            ).check()
+    }
+
+    private func releaseRules() -> [Diagnostic] {
+        if spec.nodes.count > 1, version < SGLang.release("0.11.1") {
+            return [
+                Diagnostic(
+                    .notInThisRelease,
+                    "vLLM \(version) cannot span nodes without Ray",
+                    at: spec.engine.version.span,
+                    found: "`\(version)` over \(spec.nodes.count) nodes",
+                    expected: "vLLM 0.11.1 or later, which has `--nnodes`",
+                    hint: "install a later release on the nodes, or use one node"
+                )
+            ]
+        }
+        guard version < SGLang.release("0.7.2") || version >= SGLang.release("0.34") else { return [] }
+        return [
+            Diagnostic(
+                .unknownRelease, .warning, "muster does not know vLLM \(version)",
+                at: spec.engine.version.span, found: "`\(version)`", expected: "0.7.2 to 0.33.x",
+                hint: "flags and log lines are taken to be those of the nearest known release"
+            )
+        ]
+    }
+
+    private func dataRules() -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        if spec.dataParallel.value > 1, spec.nodes.count > 1 {
+            problems.append(
+                Diagnostic(
+                    .notRendered,
+                    "muster does not launch vLLM's data parallelism across nodes",
+                    at: spec.dataParallel.span,
+                    found: "dp_size \(spec.dataParallel.value) over \(spec.nodes.count) nodes",
+                    expected: "tp_size and pp_size, or dp_size on one node",
+                    hint: "use `tp_size` and `pp_size`, or one deployment per replica"
+                )
+            )
+        }
+        let sharing = spec.tensorParallel.value * spec.dataParallel.value
+        if spec.expertParallel.value > 1, spec.expertParallel.value != sharing {
+            problems.append(
+                Diagnostic(
+                    .expertParallel,
+                    "vLLM spreads experts over all of tp x dp, not over a part of it",
+                    at: spec.expertParallel.span,
+                    found: "ep_size \(spec.expertParallel.value)",
+                    expected: "\(sharing), or no ep_size",
+                    hint: "write `ep_size: \(sharing)`, which becomes `--enable-expert-parallel`"
+                )
+            )
+        }
+        return problems
+    }
+
+    private func memoryRules() -> [Diagnostic] {
+        for name in ["gpu-memory-utilization", "gpu_memory_utilization"] {
+            guard let argument = spec.arguments[name], case .text(let text) = argument.value else { continue }
+            guard let value = Double(text), value > 0, value <= 1 else {
+                return [
+                    Diagnostic(
+                        .memoryFraction,
+                        "`\(name)` is no fraction of the GPU's memory",
+                        at: argument.valueSpan,
+                        found: "`\(text)`",
+                        expected: "more than 0 and at most 1",
+                        hint: "write for example `\(name): 0.90`"
+                    )
+                ]
+            }
+        }
+        return []
+    }
+
+    private static let managed = ManagedFlags(
+        flags: [
+            ("model", "`model`"), ("tensor-parallel-size", "`tp_size`"), ("tp", "`tp_size`"),
+            ("pipeline-parallel-size", "`pp_size`"), ("pp", "`pp_size`"), ("data-parallel-size", "`dp_size`"),
+            ("dp", "`dp_size`"), ("enable-expert-parallel", "`ep_size`"), ("nnodes", "`nodes`"), ("node-rank", "`nodes`"),
+            ("master-addr", "`master_ip`"), ("master-port", "`ports: {rendezvous: ...}`"), ("headless", "`nodes`"),
+            ("distributed-executor-backend", "`nodes`"), ("host", "`bind`"), ("port", "`ports: {http: ...}`"),
+            ("data-parallel-rank", "`dp_size`"), ("data-parallel-address", "`dp_size`"),
+        ],
+        innocent: ["enable", "data"]
+    )
+}

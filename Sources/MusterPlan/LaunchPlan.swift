@@ -1,0 +1,109 @@
+package import MusterEngines
+package import MusterSpec
+
+/// Everything needed to launch a deployment, with no choice left to make. Immutable; equal files give equal plans.
+package struct LaunchPlan: Sendable {
+    package let name: DeploymentName
+    package let engine: EngineSpec.Kind
+    package let version: EngineVersion
+    package let model: String
+    /// Where ranks meet; nothing on a single node.
+    package let master: IPAddress?
+    package let rendezvous: Port
+    package let http: Port
+    /// The URL a client uses.
+    package let endpoint: String
+    /// In node rank order.
+    package let units: [UnitPlan]
+    package let spares: [PlannedNode]
+    package let secrets: [PlannedSecret]
+    package let health: HealthSpec
+    package let restart: RestartSpec
+    /// Covers every script and every node, so that two plans are the same launch if and only if it is equal.
+    package let hash: Digest
+    /// The knowledge that made the plan, for reading logs and titles later.
+    package let knowledge: any Engine
+
+    /// All GPU workers with the unit that holds them, in global rank order.
+    package var ranks: [(rank: RankCoordinates, unit: UnitPlan)] {
+        units.flatMap { unit in unit.ranks.map { (rank: $0, unit: unit) } }.sorted { $0.rank.global < $1.rank.global }
+    }
+
+    /// The unit that holds a global rank.
+    package func unit(holding rank: GlobalRank) -> UnitPlan? {
+        units.first { $0.ranks.contains { $0.global == rank } }
+    }
+
+    package func unit(_ rank: NodeRank) -> UnitPlan? { units.first { $0.nodeRank == rank } }
+}
+
+/// One launcher process on one node.
+package struct UnitPlan: Sendable {
+    package let nodeRank: NodeRank
+    package let node: PlannedNode
+    package let arguments: [LaunchArgument]
+    package let environment: [PlannedVariable]
+    package let ranks: [RankCoordinates]
+    package let render: Render
+    package let teardown: [TeardownStep]
+    /// Ports this unit listens on by the file's word, checked to be closed after a stop.
+    package let ports: [Port]
+    package let runtime: RuntimeSpec
+
+    /// The argument vector without secrets, as a person would read it.
+    package var shownArguments: [String] {
+        arguments.flatMap(\.words).map { word in
+            switch word {
+            case .literal(let text): text
+            case .secret(let name): "$\(name)"
+            }
+        }
+    }
+
+    /// The container's name for a generation, where there is a container.
+    package func containerName(deployment: DeploymentName, generation: Int) -> String? {
+        guard case .docker = runtime else { return nil }
+        return LaunchScript.containerName(deployment: deployment, nodeRank: nodeRank, generation: String(generation))
+    }
+}
+
+/// A node as the plan needs it.
+package struct PlannedNode: Hashable, Sendable {
+    package let name: String
+    package let host: String
+    package let address: IPAddress?
+    package let tcpInterface: String?
+    package let stateDirectory: String
+    package let ssh: PlannedSSH
+}
+
+/// What the file says about reaching a node; the rest is ssh_config's.
+package struct PlannedSSH: Hashable, Sendable {
+    package let user: String?
+    package let port: Int?
+    package let identity: String?
+    package let acceptsNewHostKeys: Bool?
+    package let knownHosts: String?
+    package let config: String?
+    package let jump: String?
+    package let connectTimeout: Duration?
+}
+
+/// One environment variable of a unit and who asked for it.
+package struct PlannedVariable: Hashable, Sendable {
+    package let name: String
+    package let value: String
+    package let origin: LaunchArgument.Origin
+}
+
+/// A secret the units need, by name; its value is read when it is pushed.
+package struct PlannedSecret: Hashable, Sendable {
+    package let name: String
+    package let source: SecretSpec.Source
+}
+
+/// The bytes of a unit's launch script. What is rendered is exactly what is run.
+package struct Render: Hashable, Sendable {
+    package let script: String
+    package let hash: Digest
+}

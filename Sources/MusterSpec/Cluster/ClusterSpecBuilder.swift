@@ -1,0 +1,215 @@
+import OrderedCollections
+
+/// Turns checked fields into a `ClusterSpec`; reports only what needs more than one field to see.
+struct ClusterSpecBuilder {
+    private(set) var diagnostics: [Diagnostic] = []
+
+    /// Nothing when a required key is missing or unreadable; the diagnostics of decoding say which.
+    mutating func build(_ root: DecodedMapping) -> ClusterSpec? {
+        let nodes = self.nodes(root, key: "nodes", fileSSH: ssh(root.mapping("ssh")))
+        let spares = self.nodes(root, key: "spares", fileSSH: ssh(root.mapping("ssh")))
+        if root.list("nodes") != nil, root.list("nodes")?.isEmpty == true {
+            diagnostics.append(
+                Diagnostic(
+                    .emptyValue, "`nodes` lists no node", at: root.keySpans["nodes"], expected: "at least one host",
+                    hint: "add a host, for example `- 10.0.0.1`"
+                )
+            )
+        }
+        guard let name = root.name("name"), let engine = root.mapping("engine").flatMap(self.engine),
+            let model = root.text("model"), !nodes.isEmpty
+        else { return nil }
+        let one = { (key: String, value: Int) in
+            root.integer(key) ?? Spanned(value, root.keySpans[key] ?? root.span)
+        }
+        return ClusterSpec(
+            name: name,
+            engine: engine,
+            model: model,
+            masterIP: root.address("master_ip"),
+            tcpInterface: root.text("tcp_iface"),
+            gidIndex: gid(root),
+            hcas: names(root, "rdma_hcas"),
+            tensorParallel: one("tp_size", 1),
+            pipelineParallel: one("pp_size", 1),
+            dataParallel: one("dp_size", 1),
+            expertParallel: one("ep_size", 1),
+            gpusPerNode: one("gpus_per_node", 8),
+            nodes: nodes,
+            spares: spares,
+            ssh: ssh(root.mapping("ssh")),
+            httpPort: port(root.mapping("ports"), "http"),
+            rendezvousPort: port(root.mapping("ports"), "rendezvous"),
+            bind: root.address("bind"),
+            environment: environment(root.mapping("env")),
+            secrets: secrets(root.mapping("secrets")),
+            arguments: arguments(root.mapping("args")),
+            runtime: runtime(root),
+            stateDirectory: root.text("state_dir"),
+            health: HealthSpec(
+                startupTimeout: root.mapping("health")?.duration("startup_timeout")?.value ?? .seconds(40 * 60),
+                requestTimeout: root.mapping("health")?.duration("request_timeout")?.value ?? .seconds(60)
+            ),
+            restart: restart(root.mapping("restart")),
+            nodesSpan: root.keySpans["nodes"] ?? root.span
+        )
+    }
+
+    private func engine(_ mapping: DecodedMapping) -> EngineSpec? {
+        guard let kind = mapping.text("kind"), let parsed = EngineSpec.Kind(rawValue: kind.value),
+            let version = mapping.version("version")
+        else { return nil }
+        return EngineSpec(kind: Spanned(parsed, kind.span), version: version, executable: mapping.text("executable"))
+    }
+
+    // MARK: Nodes
+
+    private mutating func nodes(_ root: DecodedMapping, key: String, fileSSH: SSHSpec) -> [NodeSpec] {
+        (root.list(key) ?? []).flatMap { entry -> [NodeSpec] in
+            switch entry {
+            case .hosts(let hosts):
+                return hosts.value.map { host in
+                    NodeSpec(
+                        host: host, name: host, address: IPAddress(host), environment: [:], ssh: fileSSH, span: hosts.span
+                    )
+                }
+            case .mapping(let mapping): return node(mapping, fileSSH: fileSSH)
+            default: return []
+            }
+        }
+    }
+
+    private mutating func node(_ mapping: DecodedMapping, fileSSH: SSHSpec) -> [NodeSpec] {
+        guard let hosts = mapping.hosts("host") else { return [] }
+        if hosts.value.count > 1 {
+            for key in ["name", "rank", "address"] where mapping.written.contains(key) {
+                diagnostics.append(
+                    Diagnostic(
+                        .malformedValue,
+                        "`\(key)` is given for \(hosts.value.count) hosts at once",
+                        at: mapping.keySpans[key],
+                        found: "`\(key)` beside a range",
+                        expected: "a single host",
+                        hint: "list the hosts one by one, or remove `\(key)`"
+                    )
+                )
+            }
+        }
+        return hosts.value.map { host in
+            NodeSpec(
+                host: host,
+                name: mapping.name("name")?.value.value ?? host,
+                rank: mapping.integer("rank"),
+                address: mapping.address("address")?.value ?? IPAddress(host),
+                tcpInterface: mapping.text("tcp_iface"),
+                gidIndex: gid(mapping),
+                hcas: names(mapping, "rdma_hcas"),
+                environment: environment(mapping.mapping("env")),
+                ssh: ssh(mapping.mapping("ssh")).over(fileSSH),
+                stateDirectory: mapping.text("state_dir"),
+                span: hosts.span
+            )
+        }
+    }
+
+    // MARK: Parts
+
+    private func gid(_ mapping: DecodedMapping) -> Spanned<GIDIndex>? {
+        if let index = mapping.integer("rdma_gid_index") { return index.map(GIDIndex.index) }
+        return mapping.text("rdma_gid_index")?.map { _ in .automatic }
+    }
+
+    private func names(_ mapping: DecodedMapping, _ key: String) -> Spanned<[String]>? {
+        guard let list = mapping.list(key), let span = mapping.keySpans[key] else { return nil }
+        return Spanned(list.compactMap { if case .text(let name) = $0 { name.value } else { nil } }, span)
+    }
+
+    private func ssh(_ mapping: DecodedMapping?) -> SSHSpec {
+        var spec = SSHSpec()
+        guard let mapping else { return spec }
+        spec.user = mapping.text("user")
+        spec.port = port(mapping, "port")
+        spec.identity = mapping.text("identity")
+        spec.hostKeys = mapping.text("host_keys").flatMap { SSHSpec.HostKeys(rawValue: $0.value) }
+        spec.knownHosts = mapping.text("known_hosts")
+        spec.config = mapping.text("config")
+        spec.jump = mapping.text("jump")
+        spec.connectTimeout = mapping.duration("connect_timeout")?.value
+        return spec
+    }
+
+    private func port(_ mapping: DecodedMapping?, _ key: String) -> Spanned<Port>? {
+        guard let value = mapping?.integer(key), let port = Port(value.value) else { return nil }
+        return Spanned(port, value.span)
+    }
+
+    private func environment(_ mapping: DecodedMapping?) -> OrderedDictionary<String, EnvironmentEntry> {
+        var entries: OrderedDictionary<String, EnvironmentEntry> = [:]
+        for (name, value) in mapping?.values ?? [:] {
+            guard case .text(let text) = value else { continue }
+            let keySpan = mapping?.keySpans[name] ?? text.span
+            entries[name] = EnvironmentEntry(value: text.value, keySpan: keySpan, valueSpan: text.span)
+        }
+        return entries
+    }
+
+    private mutating func secrets(_ mapping: DecodedMapping?) -> OrderedDictionary<String, SecretSpec> {
+        var secrets: OrderedDictionary<String, SecretSpec> = [:]
+        for (name, value) in mapping?.values ?? [:] {
+            guard case .mapping(let entry) = value, let span = mapping?.keySpans[name] else { continue }
+            switch (entry.text("env"), entry.text("file")) {
+            case (let variable?, nil): secrets[name] = SecretSpec(source: .environment(variable.value), keySpan: span)
+            case (nil, let file?): secrets[name] = SecretSpec(source: .file(file.value), keySpan: span)
+            default:
+                diagnostics.append(
+                    Diagnostic(
+                        .missingKey,
+                        "the secret `\(name)` needs one source",
+                        at: span,
+                        found: entry.values.isEmpty ? "none" : "both `env` and `file`",
+                        expected: "`env` or `file`",
+                        hint: "write `\(name): {env: \(name)}`"
+                    )
+                )
+            }
+        }
+        return secrets
+    }
+
+    private func arguments(_ mapping: DecodedMapping?) -> OrderedDictionary<String, ArgumentSpec> {
+        var arguments: OrderedDictionary<String, ArgumentSpec> = [:]
+        for (name, value) in mapping?.values ?? [:] {
+            guard case .flag(let flag) = value else { continue }
+            let keySpan = mapping?.keySpans[name] ?? flag.span
+            arguments[name] = ArgumentSpec(value: flag.value, keySpan: keySpan, valueSpan: flag.span)
+        }
+        return arguments
+    }
+
+    private func runtime(_ root: DecodedMapping) -> RuntimeSpec {
+        guard let docker = root.mapping("runtime")?.mapping("docker"), let image = docker.text("image") else {
+            return .process
+        }
+        return .docker(
+            DockerSpec(
+                image: image.value,
+                shm: docker.byteCount("shm")?.value,
+                mounts: texts(docker, "mounts"),
+                command: docker.text("command")?.value ?? "docker",
+                options: texts(docker, "options")
+            )
+        )
+    }
+
+    private func texts(_ mapping: DecodedMapping, _ key: String) -> [String] {
+        (mapping.list(key) ?? []).compactMap { if case .text(let text) = $0 { text.value } else { nil } }
+    }
+
+    private func restart(_ mapping: DecodedMapping?) -> RestartSpec {
+        RestartSpec(
+            policy: mapping?.text("policy").flatMap { RestartSpec.Policy(rawValue: $0.value) } ?? .onFailure,
+            maxAttempts: mapping?.integer("max_attempts")?.value ?? 5,
+            window: mapping?.duration("window")?.value ?? .seconds(3600)
+        )
+    }
+}

@@ -1,0 +1,125 @@
+/// The stable name of a kind of problem, written `MUS0123`. A number is never used again for something else.
+package struct DiagnosticCode: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let number: Int
+
+    package var description: String {
+        let digits = String(number)
+        return "MUS" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    package static func < (left: DiagnosticCode, right: DiagnosticCode) -> Bool { left.number < right.number }
+
+    /// Reads `MUS0123`, `mus123` or `123`.
+    package init?(_ text: String) {
+        let upper = text.uppercased()
+        guard let number = Int(upper.hasPrefix("MUS") ? String(upper.dropFirst(3)) : upper), number > 0 else { return nil }
+        self.number = number
+    }
+
+    private init(_ number: Int) { self.number = number }
+}
+
+/// The file as text and as YAML.
+extension DiagnosticCode {
+    package static let emptyFile = DiagnosticCode(101)
+    package static let notText = DiagnosticCode(102)
+    package static let fileTooLarge = DiagnosticCode(103)
+    package static let nestedTooDeeply = DiagnosticCode(104)
+    package static let yamlSyntax = DiagnosticCode(105)
+    package static let duplicateKey = DiagnosticCode(106)
+    package static let aliasAsKey = DiagnosticCode(107)
+    package static let severalDocuments = DiagnosticCode(108)
+    package static let tabIndentation = DiagnosticCode(109)
+    package static let fileUnreadable = DiagnosticCode(110)
+    package static let badMerge = DiagnosticCode(111)
+}
+
+/// Keys and values one at a time.
+extension DiagnosticCode {
+    package static let unknownKey = DiagnosticCode(201)
+    package static let missingKey = DiagnosticCode(202)
+    package static let wrongType = DiagnosticCode(203)
+    package static let notAChoice = DiagnosticCode(204)
+    package static let outOfRange = DiagnosticCode(205)
+    package static let malformedValue = DiagnosticCode(206)
+    package static let emptyValue = DiagnosticCode(207)
+    package static let keyNotText = DiagnosticCode(208)
+    package static let controlCharacter = DiagnosticCode(209)
+}
+
+/// The file as a description of a cluster, whatever the engine.
+extension DiagnosticCode {
+    package static let duplicateHost = DiagnosticCode(301)
+    package static let duplicateNodeName = DiagnosticCode(302)
+    package static let duplicateAddress = DiagnosticCode(303)
+    package static let layoutDoesNotFillGPUs = DiagnosticCode(304)
+    package static let masterIsNoNode = DiagnosticCode(305)
+    package static let masterUnknown = DiagnosticCode(306)
+    package static let addressUnknown = DiagnosticCode(307)
+    package static let portCollision = DiagnosticCode(308)
+    package static let portInEphemeralRange = DiagnosticCode(309)
+    package static let managedArgument = DiagnosticCode(310)
+    package static let managedEnvironment = DiagnosticCode(311)
+    package static let secretInArguments = DiagnosticCode(312)
+    package static let secretInEnvironment = DiagnosticCode(313)
+    package static let glooExclusion = DiagnosticCode(314)
+    package static let identityUnreadable = DiagnosticCode(315)
+    package static let interfaceMissing = DiagnosticCode(316)
+    package static let masterNotFirst = DiagnosticCode(317)
+    package static let undefinedSecret = DiagnosticCode(318)
+    package static let secretUnavailable = DiagnosticCode(319)
+    package static let duplicateArgument = DiagnosticCode(320)
+    package static let badEnvironmentName = DiagnosticCode(321)
+    package static let unusableAddress = DiagnosticCode(322)
+    package static let managementInterface = DiagnosticCode(323)
+    package static let duplicateNodeRank = DiagnosticCode(324)
+}
+
+/// The file as a launch of one engine.
+extension DiagnosticCode {
+    package static let worldNotDivisible = DiagnosticCode(401)
+    package static let pipelineAcrossNodes = DiagnosticCode(402)
+    package static let tensorAcrossNodes = DiagnosticCode(403)
+    package static let dataParallelAcrossNodes = DiagnosticCode(404)
+    package static let attentionDataParallel = DiagnosticCode(405)
+    package static let expertParallel = DiagnosticCode(406)
+    package static let notInThisRelease = DiagnosticCode(407)
+    package static let notRendered = DiagnosticCode(408)
+    package static let unknownRelease = DiagnosticCode(409)
+    package static let derivedPortCollision = DiagnosticCode(410)
+    package static let argumentForm = DiagnosticCode(411)
+    package static let memoryFraction = DiagnosticCode(412)
+}
+
+/// Reaching a node and working on it.
+extension DiagnosticCode {
+    package static let hostNotResolved = DiagnosticCode(501)
+    package static let connectionRefused = DiagnosticCode(502)
+    package static let connectionTimedOut = DiagnosticCode(503)
+    package static let hostKeyUnknown = DiagnosticCode(504)
+    package static let hostKeyChanged = DiagnosticCode(505)
+    package static let noCommonAlgorithm = DiagnosticCode(506)
+    package static let rsaKeyRefused = DiagnosticCode(507)
+    package static let keyRefused = DiagnosticCode(508)
+    package static let keyUnusable = DiagnosticCode(509)
+    package static let channelLimit = DiagnosticCode(510)
+    package static let connectionLost = DiagnosticCode(511)
+    package static let sshOther = DiagnosticCode(512)
+    package static let diskFull = DiagnosticCode(520)
+    package static let readOnly = DiagnosticCode(521)
+    package static let noSessionTool = DiagnosticCode(522)
+    package static let locked = DiagnosticCode(523)
+    package static let staleGeneration = DiagnosticCode(524)
+    package static let nodeScriptFailed = DiagnosticCode(525)
+}
+
+/// A deployment on its way up, up, or on its way down.
+extension DiagnosticCode {
+    package static let unitEnded = DiagnosticCode(601)
+    package static let startupTimedOut = DiagnosticCode(602)
+    package static let leftovers = DiagnosticCode(603)
+    package static let anotherPlanRuns = DiagnosticCode(604)
+    package static let notRunning = DiagnosticCode(605)
+    package static let workerGone = DiagnosticCode(606)
+    package static let interrupted = DiagnosticCode(607)
+}

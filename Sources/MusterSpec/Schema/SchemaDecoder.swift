@@ -1,0 +1,255 @@
+import OrderedCollections
+import Yams
+
+/// Walks YAML nodes along the field table and reports everything that does not fit, in one pass.
+struct SchemaDecoder {
+    private(set) var diagnostics: [Diagnostic] = []
+
+    /// Decodes a mapping with known keys. The parent's key names it in messages.
+    mutating func mapping(_ node: Node, fields: [Field], in place: String) -> DecodedMapping? {
+        guard case .mapping(let mapping) = node else {
+            report(.wrongType, node, in: place, expected: "a mapping", hint: "write the keys of \(place) below it, indented")
+            return nil
+        }
+        var decoded = DecodedMapping(span: span(node))
+        for (key, value) in pairs(of: mapping) {
+            guard let name = self.key(key, in: place) else { continue }
+            guard let field = fields.first(where: { $0.name == name }) else {
+                unknown(name, span(key), fields: fields, in: place)
+                continue
+            }
+            decoded.written.insert(name)
+            decoded.keySpans[name] = span(key)
+            if let value = self.value(value, field.kind, in: path(place, name), example: field.example) {
+                decoded.values[name] = value
+            }
+        }
+        for field in fields where field.isRequired && !decoded.written.contains(field.name) {
+            diagnostics.append(
+                Diagnostic(
+                    .missingKey,
+                    "the key `\(field.name)` is missing in \(place)",
+                    at: decoded.span,
+                    expected: field.kind.expectation,
+                    hint: "add `\(field.name): \(field.example)`"
+                )
+            )
+        }
+        return decoded
+    }
+
+    private mutating func value(_ node: Node, _ kind: FieldKind, in place: String, example: String) -> FieldValue? {
+        switch kind {
+        case .mapping(let fields): return mapping(node, fields: fields, in: place).map(FieldValue.mapping)
+        case .table(let element): return table(node, element, in: place, example: example).map(FieldValue.mapping)
+        case .list(let element): return list(node, element, in: place, example: example)
+        case .scalarOrMapping(let scalar, let fields):
+            guard case .mapping = node else { return value(node, scalar, in: place, example: example) }
+            return mapping(node, fields: fields, in: place).map(FieldValue.mapping)
+        case .flagValue: return flag(node, in: place)
+        default: return scalar(node, kind, in: place, example: example)
+        }
+    }
+
+    private mutating func table(_ node: Node, _ element: FieldKind, in place: String, example: String) -> DecodedMapping? {
+        guard case .mapping(let mapping) = node else {
+            let expected = "a mapping of names to values"
+            report(.wrongType, node, in: place, expected: expected, hint: "write for example `\(example)`")
+            return nil
+        }
+        var decoded = DecodedMapping(span: span(node))
+        for (key, value) in pairs(of: mapping) {
+            guard let name = self.key(key, in: place) else { continue }
+            decoded.written.insert(name)
+            decoded.keySpans[name] = span(key)
+            if let value = self.value(value, element, in: path(place, name), example: "a value") {
+                decoded.values[name] = value
+            }
+        }
+        return decoded
+    }
+
+    private mutating func list(_ node: Node, _ element: FieldKind, in place: String, example: String) -> FieldValue? {
+        guard case .sequence(let sequence) = node else {
+            report(.wrongType, node, in: place, expected: "a list", hint: "write for example `\(example)`")
+            return nil
+        }
+        var values: [FieldValue] = []
+        for (index, item) in sequence.enumerated() {
+            if let value = self.value(item, element, in: "\(place)[\(index)]", example: "an entry") { values.append(value) }
+        }
+        return .list(values)
+    }
+
+    private mutating func scalar(_ node: Node, _ kind: FieldKind, in place: String, example: String) -> FieldValue? {
+        guard case .scalar(let scalar) = node else {
+            // `10.0.0.[1-4]` stays text in YAML, but a bare `[1-4]` at the start of a value is a list.
+            let hint = "write one value, for example `\(example)`"
+            report(.wrongType, node, in: place, expected: kind.expectation, hint: hint)
+            return nil
+        }
+        let span = span(node)
+        if scalar.string.isEmpty || ScalarReader.isNull(scalar) {
+            diagnostics.append(
+                Diagnostic(
+                    .emptyValue,
+                    "\(place) has no value",
+                    at: span,
+                    expected: kind.expectation,
+                    hint: "write a value, for example `\(example)`, or remove the key"
+                )
+            )
+            return nil
+        }
+        switch ScalarReader.read(scalar, kind, at: span) {
+        case .success(let value): return value
+        case .failure(let problem):
+            diagnostics.append(
+                Diagnostic(
+                    problem.code,
+                    "\(place) \(problem.message)",
+                    at: span,
+                    found: "`\(shown(scalar.string))`",
+                    expected: problem.expected ?? kind.expectation,
+                    hint: problem.hint ?? "write for example `\(example)`"
+                )
+            )
+            return nil
+        }
+    }
+
+    private mutating func flag(_ node: Node, in place: String) -> FieldValue? {
+        switch FlagReader.read(node) {
+        case .success(let value): return .flag(Spanned(value, span(node)))
+        case .failure(let problem):
+            diagnostics.append(
+                Diagnostic(
+                    problem.code,
+                    "\(place) \(problem.message)",
+                    at: span(node),
+                    expected: FieldKind.flagValue.expectation,
+                    hint: problem.hint ?? "write `true` for a flag without a value, or the value"
+                )
+            )
+            return nil
+        }
+    }
+
+    // MARK: Keys
+
+    private mutating func key(_ node: Node, in place: String) -> String? {
+        guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
+            report(.keyNotText, node, in: "a key of \(place)", expected: "text", hint: "write the key as plain text")
+            return nil
+        }
+        // A renamed duplicate: reported already.
+        if let first = scalar.string.unicodeScalars.first, (0xE000...0xF8FF).contains(first.value) { return nil }
+        return scalar.string
+    }
+
+    /// The pairs of a mapping with `<<` merge keys folded in: what stands in the mapping itself wins.
+    private mutating func pairs(of mapping: Node.Mapping) -> [(key: Node, value: Node)] {
+        guard mapping.contains(where: { $0.key.string == "<<" }) else { return Array(mapping) }
+        var own: [(key: Node, value: Node)] = []
+        var merged: [(key: Node, value: Node)] = []
+        for (key, value) in mapping {
+            guard key.string == "<<" else {
+                own.append((key, value))
+                continue
+            }
+            let sources: [Node] = if case .sequence(let list) = value { Array(list) } else { [value] }
+            for source in sources {
+                guard case .mapping(let other) = source else {
+                    report(.badMerge, source, in: "`<<`", expected: "a mapping, usually an alias", hint: "write `<<: *anchor`")
+                    continue
+                }
+                merged += Array(other)
+            }
+        }
+        var names = Set(own.compactMap(\.key.string))
+        for pair in merged where pair.key.string.map({ names.insert($0).inserted }) ?? true { own.append(pair) }
+        return own
+    }
+
+    private mutating func unknown(_ name: String, _ span: SourceSpan, fields: [Field], in place: String) {
+        let names = fields.map(\.name)
+        let meant = Spelling.nearest(to: name, among: names)
+        let elsewhere = ClusterFields.paths(of: name).filter { $0 != place }
+        let hint: String
+        if let meant {
+            hint = "did you mean `\(meant)`?"
+        } else if let other = elsewhere.first {
+            hint = "`\(name)` belongs in \(other)"
+        } else {
+            hint = "remove it; engine flags go into `args`, environment variables into `env`"
+        }
+        diagnostics.append(
+            Diagnostic(
+                .unknownKey,
+                "unknown key `\(name)` in \(place)",
+                at: span,
+                found: "`\(name)`",
+                expected: "one of " + names.map { "`\($0)`" }.joined(separator: ", "),
+                hint: hint
+            )
+        )
+    }
+
+    // MARK: Reporting
+
+    private mutating func report(_ code: DiagnosticCode, _ node: Node, in place: String, expected: String, hint: String) {
+        let found: String
+        switch node {
+        case .mapping: found = "a mapping"
+        case .sequence: found = "a list"
+        case .scalar(let scalar): found = scalar.string.isEmpty ? "nothing" : "`\(shown(scalar.string))`"
+        case .alias: found = "an alias"
+        }
+        let message = "\(place) should be \(expected)"
+        diagnostics.append(Diagnostic(code, message, at: span(node), found: found, expected: expected, hint: hint))
+    }
+
+    private func path(_ place: String, _ name: String) -> String {
+        place == "the file" ? "`\(name)`" : "`\(place.filter { $0 != "`" }).\(name)`"
+    }
+
+    private func shown(_ text: String) -> String {
+        let flat = text.map { $0.isNewline ? " " : $0 }
+        return flat.count > 60 ? String(flat.prefix(57)) + "..." : String(flat)
+    }
+
+    private func span(_ node: Node) -> SourceSpan {
+        let mark = node.mark
+        let length: Int
+        switch node {
+        case .scalar(let scalar) where scalar.style == .plain || scalar.style == .any:
+            length = scalar.string.unicodeScalars.prefix { $0 != "\n" }.count
+        case .scalar(let scalar) where scalar.style == .doubleQuoted || scalar.style == .singleQuoted:
+            length = scalar.string.unicodeScalars.prefix { $0 != "\n" }.count + 2
+        default: length = 1
+        }
+        return SourceSpan(line: mark?.line ?? 1, column: mark?.column ?? 1, length: length)
+    }
+}
+
+extension ClusterFields {
+    /// Where in the file a key of this name is known, for the person who put it at the wrong level.
+    static func paths(of name: String) -> [String] {
+        func search(_ fields: [Field], _ place: String) -> [String] {
+            fields.flatMap { field -> [String] in
+                let here = field.name == name ? [place] : []
+                let path = place == "the file" ? "`\(field.name)`" : "`\(place.filter { $0 != "`" }).\(field.name)`"
+                return here + search(children(field.kind), path)
+            }
+        }
+        return search(root, "the file")
+    }
+
+    static func children(_ kind: FieldKind) -> [Field] {
+        switch kind {
+        case .mapping(let fields), .scalarOrMapping(_, let fields): fields
+        case .list(let element), .table(let element): children(element)
+        default: []
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// The name of a deployment: safe as a directory, a container name and an argument, whatever the shell.
+package struct DeploymentName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let value: String
+
+    /// Nothing unless the text is 1 to 63 of `a-z`, `0-9` and `-`, starting and ending with a letter or digit.
+    package init?(_ text: String) {
+        let allowed = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+        guard allowed, (1...63).contains(text.utf8.count), !text.hasPrefix("-"), !text.hasSuffix("-") else { return nil }
+        value = text
+    }
+
+    package var description: String { value }
+
+    package static func < (left: DeploymentName, right: DeploymentName) -> Bool { left.value < right.value }
+}
