@@ -28,8 +28,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // Replaces a YAML parser.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        // Replaces our own table of ANSI escapes.
-        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
         // Replaces sigaction and self-pipe code.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Replaces posix_spawn, pipes and time limits around `ssh -G`.
@@ -70,11 +68,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(
-            name: "MusterTerminal",
-            dependencies: [.product(name: "Rainbow", package: "Rainbow")],
-            swiftSettings: settings
-        ),
+        .target(name: "MusterTerminal", dependencies: ["MusterSpec"], swiftSettings: settings),
         .target(
             name: "MusterRuntime",
             dependencies: [
@@ -97,7 +91,60 @@ let package = Package(
         ),
         .executableTarget(name: "muster", dependencies: ["MusterCommands"], swiftSettings: settings),
         .target(name: "MusterTesting", path: "Tests/MusterTesting", swiftSettings: settings),
+        .testTarget(name: "ArchitectureTests", dependencies: ["MusterTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "MusterSpecTests",
+            dependencies: [
+                "MusterSpec", "MusterTesting",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Goldens"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MusterEnginesTests",
+            dependencies: ["MusterEngines", "MusterSpec", "MusterTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MusterPlanTests",
+            dependencies: ["MusterPlan", "MusterEngines", "MusterSpec", "MusterTesting"],
+            exclude: ["Goldens"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MusterTerminalTests",
+            dependencies: ["MusterTerminal", "MusterPlan", "MusterSpec", "MusterTesting"],
+            exclude: ["Goldens"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MusterSupervisionTests",
+            dependencies: ["MusterSupervision", "MusterPlan", "MusterEngines", "MusterSpec", "MusterTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "MusterSSHTests", dependencies: ["MusterSSH", "MusterTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "MusterRuntimeTests",
+            dependencies: [
+                "MusterRuntime", "MusterSupervision", "MusterPlan", "MusterEngines", "MusterSpec", "MusterSSH",
+                "MusterTesting",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MusterCommandsTests",
+            dependencies: ["MusterCommands", "MusterSpec", "MusterTesting", "muster"],
+            exclude: ["Goldens"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LabTests",
+            dependencies: [
+                "MusterSpec", "MusterTesting", "muster", .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
     ],
     cLanguageStandard: .gnu2x
 )
