@@ -160,4 +160,16 @@ package struct ReadinessPaths: Hashable, Sendable {
 package struct WorkerTitle: Hashable, Sendable {
     package var tensor: Int
     package var pipeline: Int
+    package var data: Int
+
+    package init(tensor: Int, pipeline: Int, data: Int = 0) {
+        self.tensor = tensor
+        self.pipeline = pipeline
+        self.data = data
+    }
+
+    /// The title the worker at these coordinates has.
+    package init(of rank: RankCoordinates) {
+        self.init(tensor: rank.tensor, pipeline: rank.pipeline, data: rank.data)
+    }
 }

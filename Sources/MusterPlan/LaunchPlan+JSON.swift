@@ -30,7 +30,9 @@ extension LaunchPlan {
             "address": .optional(unit.node.address?.text),
             "render_hash": .string(unit.render.hash.hex),
             "argv": .array(unit.shownArguments.map(JSONValue.string)),
-            "environment": .object(.init(unit.environment.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })),
+            "environment": .object(
+                .init(unit.environment.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })
+            ),
             "added": .array(unit.added.map { ["what": .string($0.what), "reason": .string($0.reason)] }),
             "teardown": .array(unit.teardown.map { .string($0.text) }),
         ]
@@ -38,8 +40,10 @@ extension LaunchPlan {
 
     private func json(_ rank: RankCoordinates, of unit: UnitPlan) -> JSONValue {
         [
-            "rank": .integer(rank.global.value), "node_rank": .integer(unit.nodeRank.value), "node": .string(unit.node.name),
-            "local_rank": .integer(rank.local.value), "gpu": .integer(rank.local.value), "tp_rank": .integer(rank.tensor),
+            "rank": .integer(rank.global.value), "node_rank": .integer(unit.nodeRank.value),
+            "node": .string(unit.node.name),
+            "local_rank": .integer(rank.local.value), "gpu": .integer(rank.local.value),
+            "tp_rank": .integer(rank.tensor),
             "pp_rank": .integer(rank.pipeline), "dp_rank": .integer(rank.data),
         ]
     }

@@ -107,3 +107,13 @@ package struct Render: Hashable, Sendable {
     package let script: String
     package let hash: Digest
 }
+
+extension LaunchPlan {
+    /// The secret the API asks clients for, when the file says that there is one.
+    package var apiKeyName: String? {
+        let words = units.first?.arguments.first { $0.words.first == .literal("--api-key") }?.words.dropFirst() ?? []
+        for case .secret(let name) in words { return name }
+        // vLLM takes it from this variable where no flag is given (vllm/envs.py).
+        return engine == .vllm ? secrets.first { $0.name == "VLLM_API_KEY" }?.name : nil
+    }
+}

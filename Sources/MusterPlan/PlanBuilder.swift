@@ -44,11 +44,17 @@ package struct PlanBuilder {
         let bind = spec.bind?.value ?? Self.allInterfaces
         let units = nodes.enumerated().map { index, node in
             let site = LaunchSite(
-                master: master, rendezvous: rendezvous, http: http, bind: bind, address: node.address
+                master: master,
+                rendezvous: rendezvous,
+                http: http,
+                bind: bind,
+                address: node.address
             )
             return unit(NodeRank(index), node, site)
         }
-        let reachable = bind.isUnspecified ? spec.masterIP?.value.bracketed ?? first.address?.bracketed ?? first.host : bind.bracketed
+        let reachable =
+            bind.isUnspecified
+            ? spec.masterIP?.value.bracketed ?? first.address?.bracketed ?? first.host : bind.bracketed
         let secrets = spec.secrets.map { PlannedSecret(name: $0.key, source: $0.value.source) }
         return LaunchPlan(
             name: spec.name.value,
@@ -75,8 +81,15 @@ package struct PlanBuilder {
         let ranks = engine.ranks(of: rank)
         let planned = planned(node)
         let script = LaunchScript(
-            deployment: spec.name.value, engine: spec.engine, nodeRank: rank, nodeCount: spec.nodes.count, node: planned,
-            arguments: arguments, environment: environment, secrets: Array(spec.secrets.keys), ranks: ranks,
+            deployment: spec.name.value,
+            engine: spec.engine,
+            nodeRank: rank,
+            nodeCount: spec.nodes.count,
+            node: planned,
+            arguments: arguments,
+            environment: environment,
+            secrets: Array(spec.secrets.keys),
+            ranks: ranks,
             runtime: spec.runtime
         ).text
         return UnitPlan(
@@ -113,7 +126,11 @@ package struct PlanBuilder {
     }
 
     /// The file's `env`, then the node's over it, then what the fabric keys mean, then what the engine needs.
-    private static func environment(_ spec: ClusterSpec, _ node: NodeSpec, _ added: [AddedVariable]) -> [PlannedVariable] {
+    private static func environment(
+        _ spec: ClusterSpec,
+        _ node: NodeSpec,
+        _ added: [AddedVariable]
+    ) -> [PlannedVariable] {
         var variables: OrderedDictionary<String, PlannedVariable> = [:]
         func set(_ name: String, _ value: String, _ origin: LaunchArgument.Origin) {
             variables[name] = PlannedVariable(name: name, value: value, origin: origin)
@@ -151,4 +168,23 @@ package struct PlanBuilder {
         guard let address = IPAddress("0.0.0.0") else { preconditionFailure("0.0.0.0 is an address") }
         return address
     }()
+}
+
+extension CheckedFile {
+    /// A file that could not even be read.
+    package init(unreadable name: String, _ reason: String) {
+        source = SourceFile(name: name, text: "")
+        spec = nil
+        plan = nil
+        diagnostics = [
+            Diagnostic(
+                .fileUnreadable,
+                "the cluster file cannot be read",
+                at: nil,
+                found: reason,
+                expected: "a readable file",
+                hint: "name the file: `muster validate FILE`, or set MUSTER_FILE"
+            )
+        ]
+    }
 }

@@ -1,1 +1,3 @@
-print("muster")
+import MusterCommands
+
+await MusterMain.run()

@@ -2,6 +2,6 @@
 #include <stddef.h>
 
 /// The POSIX sh script that muster pushes to every node, without a terminating NUL.
-extern const unsigned char muster_node_script[];
+const unsigned char *_Nonnull muster_node_script(void);
 /// The script's size in bytes.
-extern const size_t muster_node_script_size;
+size_t muster_node_script_size(void);

@@ -21,7 +21,8 @@ struct Layout {
                 "the parallel sizes do not use the GPUs there are",
                 at: spec.tensorParallel.span,
                 found: "\(product) = \(world) ranks",
-                expected: "\(gpus) ranks: \(nodeCount) node\(nodeCount == 1 ? "" : "s") of \(spec.gpusPerNode.value) GPUs",
+                expected:
+                    "\(gpus) ranks: \(nodeCount) node\(nodeCount == 1 ? "" : "s") of \(spec.gpusPerNode.value) GPUs",
                 notes: [.init(message: "the nodes are listed here", span: spec.nodesSpan)],
                 hint: hint
             )

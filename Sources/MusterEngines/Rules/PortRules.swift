@@ -32,9 +32,11 @@ struct PortRules {
                 guard let port, port.value.value >= Port.firstEphemeral else { continue }
                 problems.append(
                     Diagnostic(
-                        .portInEphemeralRange, .warning,
+                        .portInEphemeralRange,
+                        .warning,
                         "the \(key) port lies in the range the kernel hands out for outgoing connections",
-                        at: port.span, found: port.value.description,
+                        at: port.span,
+                        found: port.value.description,
                         expected: "a port below \(Port.firstEphemeral) (net.ipv4.ip_local_port_range)",
                         hint: "choose a lower port, such as \(key == "http" ? "8000" : "5000")"
                     )

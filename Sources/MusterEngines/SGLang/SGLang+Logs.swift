@@ -5,10 +5,8 @@ extension SGLang {
         if line.utf8.first == UInt8(ascii: "["), let close = line.firstIndex(of: "]") {
             let tags = line[..<close]
             let text = line[line.index(after: close)...]
-            let tensor = LineText.number(behind: " TP", in: tags)
-            let pipeline = LineText.number(behind: " PP", in: tags)
-            let worker = tensor == nil && pipeline == nil
-                ? nil : WorkerTitle(tensor: tensor ?? 0, pipeline: pipeline ?? 0)
+            let isTagged = LineText.contains(" TP", in: tags) || LineText.contains(" PP", in: tags)
+            let worker = isTagged || LineText.contains(" DP", in: tags) ? title(tags, " TP", " PP", " DP") : nil
             return Self.phase(of: text).map { LogSignal($0, worker: worker) }
         }
         return Self.bar(line)
@@ -49,10 +47,22 @@ extension SGLang {
     /// `sglang::scheduler_DP0_PP1_TP3_EP3`; newer releases leave out what has size 1.
     package func worker(title: String) -> WorkerTitle? {
         guard title.hasPrefix("sglang::scheduler") else { return nil }
-        let word = title.prefix { $0 != " " }
-        return WorkerTitle(
-            tensor: LineText.number(behind: "_TP", in: word) ?? 0,
-            pipeline: LineText.number(behind: "_PP", in: word) ?? 0
+        return self.title(title.prefix { $0 != " " }, "_TP", "_PP", "_DP")
+    }
+
+    /// With DP attention the DP number repeats what the TP number already says.
+    private func title(
+        _ text: Substring,
+        _ tensor: StaticString,
+        _ pipeline: StaticString,
+        _ data: StaticString
+    )
+        -> WorkerTitle
+    {
+        WorkerTitle(
+            tensor: LineText.number(behind: tensor, in: text) ?? 0,
+            pipeline: LineText.number(behind: pipeline, in: text) ?? 0,
+            data: usesAttentionDataParallel ? 0 : LineText.number(behind: data, in: text) ?? 0
         )
     }
 }

@@ -4,12 +4,16 @@ extension SGLang {
     package func check() -> [Diagnostic] {
         let (tp, pp, dp) = (spec.tensorParallel, spec.pipelineParallel, spec.dataParallel)
         let copies = usesAttentionDataParallel ? 1 : dp.value
-        let product = ["tp \(tp.value)"] + (pp.value > 1 ? ["pp \(pp.value)"] : []) + (copies > 1 ? ["dp \(dp.value)"] : [])
+        let product =
+            ["tp \(tp.value)"] + (pp.value > 1 ? ["pp \(pp.value)"] : []) + (copies > 1 ? ["dp \(dp.value)"] : [])
         let layout = Layout(
-            spec: spec, world: tp.value * pp.value * copies, product: product.joined(separator: " x ")
+            spec: spec,
+            world: tp.value * pp.value * copies,
+            product: product.joined(separator: " x ")
         )
         return Self.managed.check(spec) + layout.fillsGPUs()
-            + layout.dividesOverNodes("SGLang: tp_size must be divisible by number of nodes") + stageRules() + dataRules()
+            + layout.dividesOverNodes("SGLang: tp_size must be divisible by number of nodes") + stageRules()
+            + dataRules()
             + expertRules() + releaseRules() + portRules(layout)
     }
 
@@ -106,8 +110,12 @@ extension SGLang {
         if version < Self.release("0.4.4") || version >= Self.release("0.6") {
             problems.append(
                 Diagnostic(
-                    .unknownRelease, .warning, "muster does not know SGLang \(version)",
-                    at: spec.engine.version.span, found: "`\(version)`", expected: "0.4.4 to 0.5.x",
+                    .unknownRelease,
+                    .warning,
+                    "muster does not know SGLang \(version)",
+                    at: spec.engine.version.span,
+                    found: "`\(version)`",
+                    expected: "0.4.4 to 0.5.x",
                     hint: "flags and log lines are taken to be those of the nearest known release"
                 )
             )
@@ -117,8 +125,10 @@ extension SGLang {
 
     private func portRules(_ layout: Layout) -> [Diagnostic] {
         PortRules(
-            spec: spec, http: spec.httpPort?.value ?? defaultHTTPPort,
-            rendezvous: spec.rendezvousPort?.value ?? defaultRendezvousPort, derived: derivedPorts
+            spec: spec,
+            http: spec.httpPort?.value ?? defaultHTTPPort,
+            rendezvous: spec.rendezvousPort?.value ?? defaultRendezvousPort,
+            derived: derivedPorts
         ).check()
     }
 
@@ -129,7 +139,8 @@ extension SGLang {
 
     private static let managed = ManagedFlags(
         flags: [
-            ("model-path", "`model`"), ("model", "`model`"), ("tp-size", "`tp_size`"), ("tensor-parallel-size", "`tp_size`"),
+            ("model-path", "`model`"), ("model", "`model`"), ("tp-size", "`tp_size`"),
+            ("tensor-parallel-size", "`tp_size`"),
             ("pp-size", "`pp_size`"), ("pipeline-parallel-size", "`pp_size`"), ("dp-size", "`dp_size`"),
             ("data-parallel-size", "`dp_size`"), ("ep-size", "`ep_size`"), ("expert-parallel-size", "`ep_size`"),
             ("dist-init-addr", "`master_ip` and `ports: {rendezvous: ...}`"),

@@ -48,8 +48,11 @@ package struct SGLang: Engine {
                 (firstTensor..<firstTensor + tpPerNode).map { tensor in
                     let local = copy * ppPerNode * tpPerNode + (stage - firstStage) * tpPerNode + (tensor - firstTensor)
                     return RankCoordinates(
-                        global: GlobalRank(copy * tp * pp + tp * stage + tensor), local: LocalRank(local), tensor: tensor,
-                        pipeline: stage, data: copy
+                        global: GlobalRank(copy * tp * pp + tp * stage + tensor),
+                        local: LocalRank(local),
+                        tensor: tensor,
+                        pipeline: stage,
+                        data: copy
                     )
                 }
             }
@@ -71,7 +74,9 @@ package struct SGLang: Engine {
             words.append(LaunchArgument([flag, String(size.value)], from: key))
         }
         if let master = site.master {
-            words.append(LaunchArgument(["--dist-init-addr", "\(master.bracketed):\(site.rendezvous)"], from: "master_ip"))
+            words.append(
+                LaunchArgument(["--dist-init-addr", "\(master.bracketed):\(site.rendezvous)"], from: "master_ip")
+            )
             words.append(LaunchArgument(["--nnodes", String(spec.nodes.count)], from: "nodes"))
             words.append(LaunchArgument(["--node-rank", node.description], from: "nodes"))
         }
@@ -98,7 +103,8 @@ package struct SGLang: Engine {
         if spec.nodes.count > 1, let address = site.address {
             added.append(
                 AddedVariable(
-                    "SGLANG_HOST_IP", address.text,
+                    "SGLANG_HOST_IP",
+                    address.text,
                     because: "the node's own address; SGLang otherwise takes the one of the default route"
                 )
             )
@@ -123,10 +129,16 @@ package struct SGLang: Engine {
 enum EngineEnvironment {
     static let common = [
         AddedVariable(
-            "SPT_NOENV", "1",
+            "SPT_NOENV",
+            "1",
             because: "setproctitle otherwise wipes the environment that tells muster whose process it is",
             mayBeOverridden: true
         ),
-        AddedVariable("PYTHONUNBUFFERED", "1", because: "log lines reach the file as they are printed", mayBeOverridden: true),
+        AddedVariable(
+            "PYTHONUNBUFFERED",
+            "1",
+            because: "log lines reach the file as they are printed",
+            mayBeOverridden: true
+        ),
     ]
 }

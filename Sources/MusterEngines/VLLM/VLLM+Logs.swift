@@ -21,7 +21,9 @@ extension VLLM {
         if LineText.contains("Available KV cache memory", in: line) { return .memory }
         if LineText.contains("KV cache size:", in: line) { return .memory }
         if LineText.contains("Graph capturing finished", in: line) { return .initialized }
-        if LineText.contains("init engine (profile, create kv cache, warmup model) took", in: line) { return .initialized }
+        if LineText.contains("init engine (profile, create kv cache, warmup model) took", in: line) {
+            return .initialized
+        }
         if LineText.contains("Starting vLLM ", in: line), LineText.contains("server", in: line) { return .http }
         if LineText.contains("Application startup complete", in: line) { return .serving }
         return nil
@@ -29,20 +31,21 @@ extension VLLM {
 
     private static func worker(prefix line: Substring) -> WorkerTitle? {
         guard line.utf8.first == UInt8(ascii: "("), let end = line.firstIndex(of: " ") else { return nil }
-        return title(line[line.index(after: line.startIndex)..<end], root: "Worker")
+        return title(line[line.index(after: line.startIndex)..<end])
     }
 
     /// `VLLM::Worker_DP0_PP1_TP3_EP7`, only sizes above 1; the TP number is the global TP rank.
     package func worker(title: String) -> WorkerTitle? {
         guard title.hasPrefix("VLLM::") else { return nil }
-        return Self.title(title.dropFirst("VLLM::".count).prefix { $0 != " " }, root: "Worker")
+        return Self.title(title.dropFirst("VLLM::".count).prefix { $0 != " " })
     }
 
-    private static func title(_ word: Substring, root: String) -> WorkerTitle? {
-        guard word.hasPrefix(root) else { return nil }
+    private static func title(_ word: Substring) -> WorkerTitle? {
+        guard word.hasPrefix("Worker") else { return nil }
         return WorkerTitle(
             tensor: LineText.number(behind: "_TP", in: word) ?? 0,
-            pipeline: LineText.number(behind: "_PP", in: word) ?? 0
+            pipeline: LineText.number(behind: "_PP", in: word) ?? 0,
+            data: LineText.number(behind: "_DP", in: word) ?? 0
         )
     }
 }

@@ -10,8 +10,10 @@ extension VLLM {
             + layout.dividesOverNodes("vLLM: the world size must be divisible by nnodes") + releaseRules() + dataRules()
             + memoryRules()
             + PortRules(
-                spec: spec, http: spec.httpPort?.value ?? defaultHTTPPort,
-                rendezvous: spec.rendezvousPort?.value ?? defaultRendezvousPort, derived: derivedPorts
+                spec: spec,
+                http: spec.httpPort?.value ?? defaultHTTPPort,
+                rendezvous: spec.rendezvousPort?.value ?? defaultRendezvousPort,
+                derived: derivedPorts
             ).check()
     }
 
@@ -31,8 +33,12 @@ extension VLLM {
         guard version < SGLang.release("0.7.2") || version >= SGLang.release("0.34") else { return [] }
         return [
             Diagnostic(
-                .unknownRelease, .warning, "muster does not know vLLM \(version)",
-                at: spec.engine.version.span, found: "`\(version)`", expected: "0.7.2 to 0.33.x",
+                .unknownRelease,
+                .warning,
+                "muster does not know vLLM \(version)",
+                at: spec.engine.version.span,
+                found: "`\(version)`",
+                expected: "0.7.2 to 0.33.x",
                 hint: "flags and log lines are taken to be those of the nearest known release"
             )
         ]
@@ -91,7 +97,8 @@ extension VLLM {
         flags: [
             ("model", "`model`"), ("tensor-parallel-size", "`tp_size`"), ("tp", "`tp_size`"),
             ("pipeline-parallel-size", "`pp_size`"), ("pp", "`pp_size`"), ("data-parallel-size", "`dp_size`"),
-            ("dp", "`dp_size`"), ("enable-expert-parallel", "`ep_size`"), ("nnodes", "`nodes`"), ("node-rank", "`nodes`"),
+            ("dp", "`dp_size`"), ("enable-expert-parallel", "`ep_size`"), ("nnodes", "`nodes`"),
+            ("node-rank", "`nodes`"),
             ("master-addr", "`master_ip`"), ("master-port", "`ports: {rendezvous: ...}`"), ("headless", "`nodes`"),
             ("distributed-executor-backend", "`nodes`"), ("host", "`bind`"), ("port", "`ports: {http: ...}`"),
             ("data-parallel-rank", "`dp_size`"), ("data-parallel-address", "`dp_size`"),

@@ -27,7 +27,10 @@ package struct VLLM: Engine {
         return (0..<local).map { index in
             let global = node.value * local + index
             return RankCoordinates(
-                global: GlobalRank(global), local: LocalRank(index), tensor: global % tp, pipeline: global / tp % pp,
+                global: GlobalRank(global),
+                local: LocalRank(index),
+                tensor: global % tp,
+                pipeline: global / tp % pp,
                 data: global / (tp * pp)
             )
         }
@@ -76,7 +79,10 @@ package struct VLLM: Engine {
             )
             words.append(
                 spec.httpPort == nil
-                    ? LaunchArgument(["--port", site.http.description], because: "written out so that the endpoint is known")
+                    ? LaunchArgument(
+                        ["--port", site.http.description],
+                        because: "written out so that the endpoint is known"
+                    )
                     : LaunchArgument(["--port", site.http.description], from: "ports.http")
             )
         }
@@ -96,7 +102,8 @@ package struct VLLM: Engine {
         if spec.nodes.count > 1, let address = site.address {
             added.append(
                 AddedVariable(
-                    "VLLM_HOST_IP", address.text,
+                    "VLLM_HOST_IP",
+                    address.text,
                     because: "the node's own address; vLLM otherwise takes the one of the default route"
                 )
             )

@@ -88,7 +88,11 @@ struct LaunchScript {
     /// Host network, because the ranks of all nodes reach each other on ports the engine chooses; unlimited locked
     /// memory, because RDMA registration needs it; variables by name, so that no value appears in an argument.
     private func dockerLines(_ docker: DockerSpec) -> [String] {
-        let container = Self.containerName(deployment: deployment, nodeRank: nodeRank, generation: "${MUSTER_GENERATION:-0}")
+        let container = Self.containerName(
+            deployment: deployment,
+            nodeRank: nodeRank,
+            generation: "${MUSTER_GENERATION:-0}"
+        )
         let muster = ["DEPLOYMENT", "GENERATION", "NODE_RANK", "RUN_TOKEN", "RENDER_HASH"].map { "MUSTER_\($0)" }
         var options = ["--rm", "--name \"\(container)\"", "--gpus all", "--network host"]
         options.append(docker.shm.map { "--shm-size \($0.bytes)" } ?? "--ipc host")
@@ -100,7 +104,10 @@ struct LaunchScript {
             "# RDMA devices, where the node has them.",
             "set --",
             "if [ -e /dev/infiniband ]; then set -- --device /dev/infiniband; fi",
-        ] + execLines(["\(ShellText.quote(docker.command)) run \"$@\""] + options + [ShellText.quote(docker.image)]
-            + arguments.map(words))
+        ]
+            + execLines(
+                ["\(ShellText.quote(docker.command)) run \"$@\""] + options + [ShellText.quote(docker.image)]
+                    + arguments.map(words)
+            )
     }
 }

@@ -45,7 +45,10 @@ extension LaunchPlan {
             ]
         }
         if !secrets.isEmpty {
-            lines += ["", "Secrets are not in the scripts. Write them into a file `env` beside each launch.sh, mode 0600:", ""]
+            lines += [
+                "", "Secrets are not in the scripts. Write them into a file `env` beside each launch.sh, mode 0600:",
+                "",
+            ]
             lines += secrets.map { "  export \($0.name)='...'" }
         }
         return lines.joined(separator: "\n") + "\n"

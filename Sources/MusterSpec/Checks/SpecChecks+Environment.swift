@@ -19,7 +19,10 @@ extension SpecChecks {
             + spec.secrets.flatMap { name, secret in nameProblem(name, at: secret.keySpan, in: "secrets") }
     }
 
-    private func check(_ environment: some Sequence<(key: String, value: EnvironmentEntry)>, in place: String) -> [Diagnostic] {
+    private func check(
+        _ environment: some Sequence<(key: String, value: EnvironmentEntry)>,
+        in place: String
+    ) -> [Diagnostic] {
         environment.flatMap { name, entry -> [Diagnostic] in
             if let problem = nameProblem(name, at: entry.keySpan, in: place).first { return [problem] }
             if name == "GLOO_SOCKET_IFNAME", let problem = exclusion(Spanned(entry.value, entry.valueSpan), key: name) {
@@ -45,7 +48,9 @@ extension SpecChecks {
     private func nameProblem(_ name: String, at span: SourceSpan, in place: String) -> [Diagnostic] {
         let scalars = name.unicodeScalars
         let valid =
-            scalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_") }
+            scalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_")
+            }
             && !(scalars.first?.properties.numericType != nil)
         guard !valid else { return [] }
         return [
@@ -112,7 +117,7 @@ extension SpecChecks {
                 )
             }
             first[key] = (name, argument.keySpan)
-            if name.hasPrefix("-") || name.contains(where: { $0.isWhitespace || $0 == "=" }) {
+            if name.hasPrefix("-") || name.contains(where: Self.isOutOfPlace) {
                 problems.append(
                     Diagnostic(
                         .argumentForm,
@@ -129,6 +134,10 @@ extension SpecChecks {
         return problems
     }
 
+    private static func isOutOfPlace(_ character: Character) -> Bool {
+        character.isWhitespace || character == "=" || character.unicodeScalars.contains { $0.value < 0x20 }
+    }
+
     private func secret(_ name: String, _ argument: ArgumentSpec) -> Diagnostic? {
         let texts: [String] =
             switch argument.value {
@@ -137,7 +146,10 @@ extension SpecChecks {
             case .json(let value): [value.compact]
             case .switched, .secret: []
             }
-        guard !texts.isEmpty, SecretNames.looksSecret(name: name) || texts.contains(where: SecretNames.looksSecret(value:))
+        // Thresholds and counts of tokens are numbers; no key is.
+        let isNumeric = texts.allSatisfy { Double($0) != nil }
+        guard !texts.isEmpty, !isNumeric,
+            SecretNames.looksSecret(name: name) || texts.contains(where: SecretNames.looksSecret(value:))
         else { return nil }
         let variable = name.uppercased().map { $0 == "-" ? "_" : $0 }
         return Diagnostic(
@@ -146,16 +158,21 @@ extension SpecChecks {
             at: argument.valueSpan,
             found: "a value in clear",
             expected: "a reference to `secrets`",
-            hint: "write `\(name): {secret: \(String(variable))}` and `secrets: {\(String(variable)): {env: \(String(variable))}}`"
+            hint:
+                "write `\(name): {secret: \(String(variable))}` and `secrets: {\(String(variable)): {env: \(String(variable))}}`"
         )
     }
 }
 
 /// What names and values give themselves away as secrets.
 package enum SecretNames {
-    private static let words = ["API_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE_KEY"]
+    private static let words = [
+        "API_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE_KEY",
+    ]
     /// Engine flags and settings that hold such a word and no secret.
-    private static let harmless = ["TOKENIZER", "TOKENS", "TOKENIZERS", "KEYFILE", "TOKEN_ID", "TOKEN_IDS", "TOKENIZATION"]
+    private static let harmless = [
+        "TOKENIZER", "TOKENS", "TOKENIZERS", "KEYFILE", "TOKEN_ID", "TOKEN_IDS", "TOKENIZATION",
+    ]
     private static let prefixes = ["hf_", "sk-", "ghp_", "gho_", "github_pat_", "glpat-", "AKIA", "xoxb-", "nvapi-"]
 
     package static func looksSecret(name: String) -> Bool {

@@ -70,9 +70,13 @@ extension SpecChecks {
 
     private func unknownAddresses() -> [Diagnostic] {
         guard spec.nodes.count > 1 else { return [] }
-        return spec.nodes.filter { $0.address == nil }.map { node in
+        // The first node's missing address is an error of its own when master_ip is not given either.
+        let first = spec.nodes.first { $0.rank?.value == 0 } ?? spec.nodes.first
+        let told = spec.masterIP == nil ? first?.span : nil
+        return spec.nodes.filter { $0.address == nil && $0.span != told }.map { node in
             Diagnostic(
-                .addressUnknown, .warning,
+                .addressUnknown,
+                .warning,
                 "the address of `\(node.name)` is not in the file, so the engine has to guess its own",
                 at: node.span,
                 found: "the name `\(node.host)`",
@@ -106,10 +110,13 @@ extension SpecChecks {
         for name in given {
             if let problem = exclusion(name, key: "tcp_iface") {
                 problems.append(problem)
-            } else if let prefix = ["docker", "virbr", "veth", "br-", "cni", "flannel"].first(where: name.value.hasPrefix) {
+            } else if let prefix = ["docker", "virbr", "veth", "br-", "cni", "flannel"].first(
+                where: name.value.hasPrefix
+            ) {
                 problems.append(
                     Diagnostic(
-                        .managementInterface, .warning,
+                        .managementInterface,
+                        .warning,
                         "`\(name.value)` looks like a virtual interface that other nodes cannot reach",
                         at: name.span,
                         found: "`\(name.value)` (`\(prefix)...`)",
@@ -156,7 +163,9 @@ extension SpecChecks {
     // MARK: Ports
 
     func portChecks() -> [Diagnostic] {
-        guard let http = spec.httpPort, let rendezvous = spec.rendezvousPort, http.value == rendezvous.value else { return [] }
+        guard let http = spec.httpPort, let rendezvous = spec.rendezvousPort, http.value == rendezvous.value else {
+            return []
+        }
         return [
             Diagnostic(
                 .portCollision,

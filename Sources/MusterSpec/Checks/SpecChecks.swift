@@ -19,20 +19,27 @@ struct SpecChecks {
         problems += duplicates(all, code: .duplicateHost, what: "host") { node in
             node.host.lowercased() + (node.ssh.port.map { ":\($0.value)" } ?? "")
         }
-        problems += duplicates(all.filter { $0.0.name != $0.0.host }, code: .duplicateNodeName, what: "name") { $0.name }
-        problems += duplicates(all, code: .duplicateAddress, what: "address") { node in
-            node.address.flatMap { $0.text == node.host ? nil : $0.text }
+        problems += duplicates(all.filter { $0.0.name != $0.0.host }, code: .duplicateNodeName, what: "name") {
+            $0.name
         }
+        // Two sshd of one machine share the address their hosts are given by; an address that is written out is the
+        // node's own.
+        var hostAddresses: Set<IPAddress> = []
+        let owners = all.filter { node, _ in
+            guard let address = node.address, address == IPAddress(node.host) else { return node.address != nil }
+            return hostAddresses.insert(address).inserted
+        }
+        problems += duplicates(owners, code: .duplicateAddress, what: "address") { $0.address }
         return problems + rankChecks()
     }
 
-    private func duplicates(
+    private func duplicates<Key: Hashable & CustomStringConvertible>(
         _ nodes: [(NodeSpec, String)],
         code: DiagnosticCode,
         what: String,
-        key: (NodeSpec) -> String?
+        key: (NodeSpec) -> Key?
     ) -> [Diagnostic] {
-        var first: [String: SourceSpan] = [:]
+        var first: [Key: SourceSpan] = [:]
         var problems: [Diagnostic] = []
         for (node, role) in nodes {
             guard let value = key(node) else { continue }
@@ -40,7 +47,7 @@ struct SpecChecks {
                 first[value] = node.span
                 continue
             }
-            let shown = what == "host" ? node.host : value
+            let shown = what == "host" ? node.host : value.description
             problems.append(
                 Diagnostic(
                     code,
@@ -49,7 +56,8 @@ struct SpecChecks {
                     found: "`\(shown)` again, as a \(role)",
                     expected: "each node once",
                     notes: [.init(message: "`\(shown)` first stands here", span: earlier)],
-                    hint: what == "host" ? "remove one of the two, or shorten the range" : "give each node its own \(what)"
+                    hint: what == "host"
+                        ? "remove one of the two, or shorten the range" : "give each node its own \(what)"
                 )
             )
         }
@@ -112,7 +120,8 @@ struct SpecChecks {
             let (found, hint): (String, String)
             switch world.keyFile(identity.value) {
             case .usable: return nil
-            case .missing: (found, hint) = ("no such file", "name an existing private key, or make one with `ssh-keygen`")
+            case .missing:
+                (found, hint) = ("no such file", "name an existing private key, or make one with `ssh-keygen`")
             case .unreadable(let reason): (found, hint) = (reason, "make the file readable for the user muster runs as")
             case .notAKey: (found, hint) = ("no private key in it", "name the private key file")
             case .publicKey:
@@ -141,7 +150,8 @@ struct SpecChecks {
                     "`args.\(name)` refers to a secret that the file does not define",
                     at: argument.valueSpan,
                     found: "`\(secret)`",
-                    expected: spec.secrets.isEmpty ? "a name from `secrets`" : spec.secrets.keys.joined(separator: ", "),
+                    expected: spec.secrets.isEmpty
+                        ? "a name from `secrets`" : spec.secrets.keys.joined(separator: ", "),
                     hint: "add `secrets: {\(secret): {env: \(secret)}}`"
                 )
             )
@@ -156,8 +166,13 @@ struct SpecChecks {
             // Validating and rendering need no secret, so this is no error until one is pushed.
             problems.append(
                 Diagnostic(
-                    .secretUnavailable, .warning, "the secret `\(name)` cannot be read here: \(reason)",
-                    at: secret.keySpan, found: reason, expected: "a value", hint: hint
+                    .secretUnavailable,
+                    .warning,
+                    "the secret `\(name)` cannot be read here: \(reason)",
+                    at: secret.keySpan,
+                    found: reason,
+                    expected: "a value",
+                    hint: hint
                 )
             )
         }

@@ -11,7 +11,10 @@ struct ClusterSpecBuilder {
         if root.list("nodes") != nil, root.list("nodes")?.isEmpty == true {
             diagnostics.append(
                 Diagnostic(
-                    .emptyValue, "`nodes` lists no node", at: root.keySpans["nodes"], expected: "at least one host",
+                    .emptyValue,
+                    "`nodes` lists no node",
+                    at: root.keySpans["nodes"],
+                    expected: "at least one host",
                     hint: "add a host, for example `- 10.0.0.1`"
                 )
             )
@@ -65,17 +68,45 @@ struct ClusterSpecBuilder {
     // MARK: Nodes
 
     private mutating func nodes(_ root: DecodedMapping, key: String, fileSSH: SSHSpec) -> [NodeSpec] {
-        (root.list(key) ?? []).flatMap { entry -> [NodeSpec] in
+        let entries = root.list(key) ?? []
+        let count = entries.reduce(0) { $0 + Self.hostCount($1) }
+        guard count <= HostRange.limit else {
+            diagnostics.append(
+                Diagnostic(
+                    .outOfRange,
+                    "`\(key)` stands for too many hosts",
+                    at: root.keySpans[key],
+                    found: "\(count) hosts",
+                    expected: "at most \(HostRange.limit)",
+                    hint: "shorten a range"
+                )
+            )
+            return []
+        }
+        return entries.flatMap { entry -> [NodeSpec] in
             switch entry {
             case .hosts(let hosts):
                 return hosts.value.map { host in
                     NodeSpec(
-                        host: host, name: host, address: IPAddress(host), environment: [:], ssh: fileSSH, span: hosts.span
+                        host: host,
+                        name: host,
+                        address: IPAddress(host),
+                        environment: [:],
+                        ssh: fileSSH,
+                        span: hosts.span
                     )
                 }
             case .mapping(let mapping): return node(mapping, fileSSH: fileSSH)
             default: return []
             }
+        }
+    }
+
+    private static func hostCount(_ entry: FieldValue) -> Int {
+        switch entry {
+        case .hosts(let hosts): hosts.value.count
+        case .mapping(let mapping): mapping.hosts("host")?.value.count ?? 0
+        default: 0
         }
     }
 

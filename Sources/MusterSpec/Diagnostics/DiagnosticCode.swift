@@ -12,7 +12,8 @@ package struct DiagnosticCode: Hashable, Sendable, Comparable, CustomStringConve
     /// Reads `MUS0123`, `mus123` or `123`.
     package init?(_ text: String) {
         let upper = text.uppercased()
-        guard let number = Int(upper.hasPrefix("MUS") ? String(upper.dropFirst(3)) : upper), number > 0 else { return nil }
+        let digits = upper.hasPrefix("MUS") ? upper.dropFirst(3) : upper[...]
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits), number > 0 else { return nil }
         self.number = number
     }
 

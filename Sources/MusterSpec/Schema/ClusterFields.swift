@@ -10,30 +10,68 @@ package enum ClusterFields {
         Field("master_ip", .address, default: "the first node's address", example: "10.0.0.1", "Where ranks meet."),
         Field("tcp_iface", .interface, example: "bond0", "The interface that NCCL and Gloo use for TCP."),
         Field(
-            "rdma_gid_index", .integerOrChoice(0...255, ["auto"]), default: "the engine's libraries choose", example: "3",
+            "rdma_gid_index",
+            .integerOrChoice(0...255, ["auto"]),
+            default: "the engine's libraries choose",
+            example: "3",
             "The GID table index of the RoCE v2 address; `auto` leaves the choice to NCCL."
         ),
         Field(
-            "rdma_hcas", .list(.interface), default: "all", example: "[mlx5_0, mlx5_1]", "The RDMA devices NCCL may use."
+            "rdma_hcas",
+            .list(.interface),
+            default: "all",
+            example: "[mlx5_0, mlx5_1]",
+            "The RDMA devices NCCL may use."
         ),
         Field("tp_size", .integer(1...4096), default: "1", example: "32", "Tensor parallel size."),
         Field("pp_size", .integer(1...4096), default: "1", example: "2", "Pipeline parallel size."),
         Field("dp_size", .integer(1...4096), default: "1", example: "2", "Data parallel size."),
         Field("ep_size", .integer(1...4096), default: "1", example: "8", "Expert parallel size; inside tp."),
         Field("gpus_per_node", .integer(1...64), default: "8", example: "8", "GPUs a unit uses on its node."),
-        Field("nodes", .list(node), required: true, example: "[10.0.0.1, \"10.0.0.[2-4]\"]", "The nodes, in rank order."),
+        Field(
+            "nodes",
+            .list(node),
+            required: true,
+            example: "[10.0.0.1, \"10.0.0.[2-4]\"]",
+            "The nodes, in rank order."
+        ),
         Field("spares", .list(node), default: "none", example: "[10.0.0.9]", "Nodes that may replace one that fails."),
         Field("ssh", .mapping(ssh), default: "as `ssh HOST` does", example: "{user: root}", "How nodes are reached."),
         Field("ports", .mapping(ports), example: "{http: 8000, rendezvous: 5000}", "Ports a person chooses."),
         Field("bind", .address, default: "0.0.0.0", example: "0.0.0.0", "The address node rank 0 serves HTTP on."),
         Field("env", .table(.text), default: "none", example: "{NCCL_DEBUG: INFO}", "Environment of every unit."),
-        Field("secrets", .table(.mapping(secret)), default: "none", example: "{HF_TOKEN: {env: HF_TOKEN}}",
-            "Values that never appear in a script, a log or an argument."),
-        Field("args", .table(.flagValue), default: "none", example: "{trust-remote-code: true}",
-            "Engine flags by their own names, without the dashes."),
-        Field("runtime", .scalarOrMapping(.choice(["process"]), [Field("docker", .mapping(docker), required: true,
-            example: "{image: lmsysorg/sglang:latest}", "Run each unit in a container.")]),
-            default: "process", example: "process", "What a unit runs in."),
+        Field(
+            "secrets",
+            .table(.mapping(secret)),
+            default: "none",
+            example: "{HF_TOKEN: {env: HF_TOKEN}}",
+            "Values that never appear in a script, a log or an argument."
+        ),
+        Field(
+            "args",
+            .table(.flagValue),
+            default: "none",
+            example: "{trust-remote-code: true}",
+            "Engine flags by their own names, without the dashes."
+        ),
+        Field(
+            "runtime",
+            .scalarOrMapping(
+                .choice(["process"]),
+                [
+                    Field(
+                        "docker",
+                        .mapping(docker),
+                        required: true,
+                        example: "{image: lmsysorg/sglang:latest}",
+                        "Run each unit in a container."
+                    )
+                ]
+            ),
+            default: "process",
+            example: "process",
+            "What a unit runs in."
+        ),
         Field("state_dir", .text, default: "~/.muster", example: "/var/tmp/muster", "muster's directory on the nodes."),
         Field("health", .mapping(health), example: "{startup_timeout: 40m}", "When a start has taken too long."),
         Field("restart", .mapping(restart), example: "{policy: on-failure}", "What follows a failure."),
@@ -41,9 +79,20 @@ package enum ClusterFields {
 
     static let engine: [Field] = [
         Field("kind", .choice(["sglang", "vllm"]), required: true, example: "sglang", "Which engine."),
-        Field("version", .version, required: true, example: "0.4.4.post1", "The release that is installed on the nodes."),
-        Field("executable", .text, default: "`python3` for sglang, `vllm` for vllm", example: "/opt/venv/bin/python3",
-            "The program to start, where it is not on the PATH of a non-login shell."),
+        Field(
+            "version",
+            .version,
+            required: true,
+            example: "0.4.4.post1",
+            "The release that is installed on the nodes."
+        ),
+        Field(
+            "executable",
+            .text,
+            default: "`python3` for sglang, `vllm` for vllm",
+            example: "/opt/venv/bin/python3",
+            "The program to start, where it is not on the PATH of a non-login shell."
+        ),
     ]
 
     static let node: FieldKind = .scalarOrMapping(.host, nodeMapping)
@@ -52,12 +101,28 @@ package enum ClusterFields {
         Field("host", .host, required: true, example: "10.0.0.2", "What `ssh` is told; may hold a range."),
         Field("name", .deploymentName, default: "the host", example: "gpu-2", "What messages call the node."),
         Field("rank", .integer(0...4095), default: "the position in the list", example: "1", "The node rank."),
-        Field("address", .address, default: "the host, where it is an address", example: "10.0.0.2",
-            "The node's own address on its tcp_iface."),
+        Field(
+            "address",
+            .address,
+            default: "the host, where it is an address",
+            example: "10.0.0.2",
+            "The node's own address on its tcp_iface."
+        ),
         Field("tcp_iface", .interface, default: "the file's", example: "ens1f0", "The interface on this node."),
-        Field("rdma_gid_index", .integerOrChoice(0...255, ["auto"]), default: "the file's", example: "5",
-            "The GID index on this node."),
-        Field("rdma_hcas", .list(.interface), default: "the file's", example: "[mlx5_0]", "The RDMA devices on this node."),
+        Field(
+            "rdma_gid_index",
+            .integerOrChoice(0...255, ["auto"]),
+            default: "the file's",
+            example: "5",
+            "The GID index on this node."
+        ),
+        Field(
+            "rdma_hcas",
+            .list(.interface),
+            default: "the file's",
+            example: "[mlx5_0]",
+            "The RDMA devices on this node."
+        ),
         Field("env", .table(.text), default: "none", example: "{OMP_NUM_THREADS: 8}", "Added to the file's `env`."),
         Field("ssh", .mapping(ssh), default: "the file's", example: "{port: 2222}", "How this node is reached."),
         Field("state_dir", .text, default: "the file's", example: "/data/muster", "muster's directory on this node."),
@@ -67,9 +132,20 @@ package enum ClusterFields {
         Field("user", .text, default: "as ssh_config says", example: "root", "The login."),
         Field("port", .integer(1...65535), default: "as ssh_config says", example: "22", "The SSH port."),
         Field("identity", .text, default: "as ssh_config says", example: "~/.ssh/id_ed25519", "A private key file."),
-        Field("host_keys", .choice(["strict", "accept-new"]), default: "strict", example: "strict",
-            "`accept-new` records the key of a host seen for the first time."),
-        Field("known_hosts", .text, default: "as ssh_config says", example: "~/.ssh/known_hosts", "The file of host keys."),
+        Field(
+            "host_keys",
+            .choice(["strict", "accept-new"]),
+            default: "strict",
+            example: "strict",
+            "`accept-new` records the key of a host seen for the first time."
+        ),
+        Field(
+            "known_hosts",
+            .text,
+            default: "as ssh_config says",
+            example: "~/.ssh/known_hosts",
+            "The file of host keys."
+        ),
         Field("config", .text, default: "~/.ssh/config", example: "lab/ssh_config", "Another ssh_config."),
         Field("jump", .text, default: "as ssh_config says", example: "admin@bastion", "Jump hosts, first one first."),
         Field("connect_timeout", .duration, default: "15s", example: "15s", "To connect and log in."),
@@ -77,8 +153,13 @@ package enum ClusterFields {
 
     static let ports: [Field] = [
         Field("http", .integer(1...65535), default: "30000 for sglang, 8000 for vllm", example: "8000", "The API."),
-        Field("rendezvous", .integer(1...65535), default: "5000 for sglang, 29501 for vllm", example: "5000",
-            "Where ranks meet on master_ip."),
+        Field(
+            "rendezvous",
+            .integer(1...65535),
+            default: "5000 for sglang, 29501 for vllm",
+            example: "5000",
+            "Where ranks meet on master_ip."
+        ),
     ]
 
     static let secret: [Field] = [
@@ -89,7 +170,13 @@ package enum ClusterFields {
     static let docker: [Field] = [
         Field("image", .text, required: true, example: "lmsysorg/sglang:v0.5.9-cu129", "The image."),
         Field("shm", .byteCount, default: "the host's (--ipc=host)", example: "64g", "Size of /dev/shm."),
-        Field("mounts", .list(.text), default: "none", example: "[/workspace:/workspace:ro]", "As `docker run -v` takes them."),
+        Field(
+            "mounts",
+            .list(.text),
+            default: "none",
+            example: "[/workspace:/workspace:ro]",
+            "As `docker run -v` takes them."
+        ),
         Field("command", .text, default: "docker", example: "podman", "The program that runs containers."),
         Field("options", .list(.text), default: "none", example: "[--cap-add=SYS_PTRACE]", "Added to `docker run`."),
     ]
@@ -100,7 +187,13 @@ package enum ClusterFields {
     ]
 
     static let restart: [Field] = [
-        Field("policy", .choice(["on-failure", "never"]), default: "on-failure", example: "on-failure", "When to restart."),
+        Field(
+            "policy",
+            .choice(["on-failure", "never"]),
+            default: "on-failure",
+            example: "on-failure",
+            "When to restart."
+        ),
         Field("max_attempts", .integer(0...1000), default: "5", example: "5", "Restarts within the window."),
         Field("window", .duration, default: "1h", example: "1h", "How long an attempt counts."),
     ]

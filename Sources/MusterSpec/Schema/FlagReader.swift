@@ -8,6 +8,11 @@ enum FlagReader {
     private static let maximumDepth = 16
     private static let maximumNodes = 10_000
 
+    private static let nul = ScalarReader.Problem(
+        code: .controlCharacter,
+        message: "holds a NUL, which no argument can carry"
+    )
+
     static func read(_ node: Node) -> Result<FlagValue, ScalarReader.Problem> {
         switch node {
         case .scalar(let scalar): return self.scalar(scalar)
@@ -30,7 +35,7 @@ enum FlagReader {
             )
         }
         if scalar.string.unicodeScalars.contains("\0") {
-            return .failure(.init(code: .controlCharacter, message: "holds a NUL, which no argument can carry"))
+            return .failure(nul)
         }
         if ScalarReader.isPlain(scalar), let switched = ScalarReader.boolean(scalar.string) {
             return .success(.switched(switched))
@@ -42,6 +47,7 @@ enum FlagReader {
         var values: [String] = []
         for item in sequence {
             guard case .scalar(let scalar) = item else { return json(.sequence(sequence)) }
+            if scalar.string.unicodeScalars.contains("\0") { return .failure(nul) }
             values.append(scalar.string)
         }
         guard !values.isEmpty else { return .failure(.init(code: .emptyValue, message: "is an empty list")) }
@@ -70,13 +76,27 @@ enum FlagReader {
             return .array(values)
         case .mapping(let mapping):
             var members: OrderedDictionary<String, JSONValue> = [:]
-            for (key, value) in mapping {
-                guard let name = key.string else { throw .init(code: .keyNotText, message: "has a key that is no text") }
+            for (key, value) in try pairs(of: mapping, budget: &budget) {
+                guard let name = key.string else {
+                    throw .init(code: .keyNotText, message: "has a key that is no text")
+                }
                 members[name] = try json(value, depth: depth + 1, budget: &budget)
             }
             return .object(members)
         case .alias: throw .init(code: .wrongType, message: "holds an unresolved alias")
         }
+    }
+
+    private static func pairs(
+        of mapping: Node.Mapping,
+        budget: inout Int
+    ) throws(ScalarReader.Problem) -> [(key: Node, value: Node)] {
+        var hasMisfit = false
+        let pairs = MergeKeys.pairs(of: mapping, budget: &budget) { _ in hasMisfit = true }
+        guard !hasMisfit else {
+            throw .init(code: .badMerge, message: "merges what is no mapping", hint: "write `<<: *anchor`")
+        }
+        return pairs
     }
 
     /// The JSON reading of a scalar, by the YAML 1.2 core schema.
@@ -87,7 +107,7 @@ enum FlagReader {
         let text = scalar.string
         let isNumeric = text.utf8.allSatisfy { (48...57).contains($0) || "+-.eE".utf8.contains($0) }
         if isNumeric, let value = Int(text) { return .integer(value) }
-        if isNumeric, let value = Double(text) { return .number(value) }
+        if isNumeric, let value = Double(text), value.isFinite { return .number(value) }
         return .string(text)
     }
 }

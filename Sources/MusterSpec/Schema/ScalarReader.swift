@@ -20,8 +20,10 @@ enum ScalarReader {
         if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
             return .failure(
                 Problem(
-                    code: .controlCharacter, message: "holds a control character or a line break",
-                    expected: "text on one line", hint: "remove it, or put the value into `env` or `args`"
+                    code: .controlCharacter,
+                    message: "holds a control character or a line break",
+                    expected: "text on one line",
+                    hint: "remove it; only values in `args` may span lines"
                 )
             )
         }
@@ -54,7 +56,11 @@ enum ScalarReader {
             guard words.contains(text) else {
                 let meant = Spelling.nearest(to: text, among: words)
                 return .failure(
-                    Problem(code: .notAChoice, message: "is none of its choices", hint: meant.map { "did you mean `\($0)`?" })
+                    Problem(
+                        code: .notAChoice,
+                        message: "is none of its choices",
+                        hint: meant.map { "did you mean `\($0)`?" }
+                    )
                 )
             }
             return .success(.text(Spanned(text, span)))
@@ -81,13 +87,16 @@ enum ScalarReader {
             let plain = String(digits.drop { $0 == "0" })
             return .failure(
                 Problem(
-                    code: .malformedValue, message: "starts with a zero, which some readers take for octal",
+                    code: .malformedValue,
+                    message: "starts with a zero, which some readers take for octal",
                     hint: "write `\(plain.isEmpty ? "0" : plain)`"
                 )
             )
         }
         guard let value = Int(text), range.contains(value) else {
-            return .failure(Problem(code: .outOfRange, message: "is out of range", hint: "choose a number in the range"))
+            return .failure(
+                Problem(code: .outOfRange, message: "is out of range", hint: "choose a number in the range")
+            )
         }
         return .success(value)
     }
@@ -101,7 +110,8 @@ enum ScalarReader {
                 case .unbalanced: ("has a bracket without its partner", "write ranges as `node[01-16]`")
                 case .empty: ("is empty", "write a host name or address")
                 case .notANumber(let part): ("has `\(part)` in a range", "a range is numbers: `[1-4]` or `[1,3,5-7]`")
-                case .backwards(let part): ("has a range that runs backwards: `\(part)`", "write the smaller number first")
+                case .backwards(let part):
+                    ("has a range that runs backwards: `\(part)`", "write the smaller number first")
                 case .tooMany(let count):
                     ("stands for \(count) hosts", "one entry may stand for at most \(HostRange.limit)")
                 case .badCharacter(let bad):
@@ -111,7 +121,8 @@ enum ScalarReader {
         }
     }
 
-    private static func parsed<Value>(_ value: Value?, _ message: String, hint: String? = nil) -> Result<Value, Problem> {
+    private static func parsed<Value>(_ value: Value?, _ message: String, hint: String? = nil) -> Result<Value, Problem>
+    {
         guard let value else { return .failure(Problem(code: .malformedValue, message: message, hint: hint)) }
         return .success(value)
     }

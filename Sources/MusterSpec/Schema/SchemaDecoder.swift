@@ -3,16 +3,29 @@ import Yams
 
 /// Walks YAML nodes along the field table and reports everything that does not fit, in one pass.
 struct SchemaDecoder {
+    /// Thousands of nodes with every override stay below this many values.
+    private static let maximumValues = 200_000
+    private static let maximumProblems = 1000
+
     private(set) var diagnostics: [Diagnostic] = []
+    private var budget = maximumValues
+    private var isExhausted = false
 
     /// Decodes a mapping with known keys. The parent's key names it in messages.
     mutating func mapping(_ node: Node, fields: [Field], in place: String) -> DecodedMapping? {
         guard case .mapping(let mapping) = node else {
-            report(.wrongType, node, in: place, expected: "a mapping", hint: "write the keys of \(place) below it, indented")
+            report(
+                .wrongType,
+                node,
+                in: place,
+                expected: "a mapping",
+                hint: "write the keys of \(place) below it, indented"
+            )
             return nil
         }
         var decoded = DecodedMapping(span: span(node))
         for (key, value) in pairs(of: mapping) {
+            if isExhausted { break }
             guard let name = self.key(key, in: place) else { continue }
             guard let field = fields.first(where: { $0.name == name }) else {
                 unknown(name, span(key), fields: fields, in: place)
@@ -25,7 +38,7 @@ struct SchemaDecoder {
             }
         }
         for field in fields where field.isRequired && !decoded.written.contains(field.name) {
-            diagnostics.append(
+            append(
                 Diagnostic(
                     .missingKey,
                     "the key `\(field.name)` is missing in \(place)",
@@ -39,6 +52,7 @@ struct SchemaDecoder {
     }
 
     private mutating func value(_ node: Node, _ kind: FieldKind, in place: String, example: String) -> FieldValue? {
+        guard pays(1, for: node) else { return nil }
         switch kind {
         case .mapping(let fields): return mapping(node, fields: fields, in: place).map(FieldValue.mapping)
         case .table(let element): return table(node, element, in: place, example: example).map(FieldValue.mapping)
@@ -51,7 +65,12 @@ struct SchemaDecoder {
         }
     }
 
-    private mutating func table(_ node: Node, _ element: FieldKind, in place: String, example: String) -> DecodedMapping? {
+    private mutating func table(
+        _ node: Node,
+        _ element: FieldKind,
+        in place: String,
+        example: String
+    ) -> DecodedMapping? {
         guard case .mapping(let mapping) = node else {
             let expected = "a mapping of names to values"
             report(.wrongType, node, in: place, expected: expected, hint: "write for example `\(example)`")
@@ -59,6 +78,7 @@ struct SchemaDecoder {
         }
         var decoded = DecodedMapping(span: span(node))
         for (key, value) in pairs(of: mapping) {
+            if isExhausted { break }
             guard let name = self.key(key, in: place) else { continue }
             decoded.written.insert(name)
             decoded.keySpans[name] = span(key)
@@ -76,7 +96,10 @@ struct SchemaDecoder {
         }
         var values: [FieldValue] = []
         for (index, item) in sequence.enumerated() {
-            if let value = self.value(item, element, in: "\(place)[\(index)]", example: "an entry") { values.append(value) }
+            if isExhausted { break }
+            if let value = self.value(item, element, in: "\(place)[\(index)]", example: "an entry") {
+                values.append(value)
+            }
         }
         return .list(values)
     }
@@ -90,7 +113,7 @@ struct SchemaDecoder {
         }
         let span = span(node)
         if scalar.string.isEmpty || ScalarReader.isNull(scalar) {
-            diagnostics.append(
+            append(
                 Diagnostic(
                     .emptyValue,
                     "\(place) has no value",
@@ -102,9 +125,11 @@ struct SchemaDecoder {
             return nil
         }
         switch ScalarReader.read(scalar, kind, at: span) {
-        case .success(let value): return value
+        case .success(let value):
+            if case .hosts(let hosts) = value, !pays(hosts.value.count, for: node) { return nil }
+            return value
         case .failure(let problem):
-            diagnostics.append(
+            append(
                 Diagnostic(
                     problem.code,
                     "\(place) \(problem.message)",
@@ -122,7 +147,7 @@ struct SchemaDecoder {
         switch FlagReader.read(node) {
         case .success(let value): return .flag(Spanned(value, span(node)))
         case .failure(let problem):
-            diagnostics.append(
+            append(
                 Diagnostic(
                     problem.code,
                     "\(place) \(problem.message)",
@@ -147,28 +172,45 @@ struct SchemaDecoder {
         return scalar.string
     }
 
-    /// The pairs of a mapping with `<<` merge keys folded in: what stands in the mapping itself wins.
+    /// The pairs of a mapping with `<<` merge keys folded in.
     private mutating func pairs(of mapping: Node.Mapping) -> [(key: Node, value: Node)] {
-        guard mapping.contains(where: { $0.key.string == "<<" }) else { return Array(mapping) }
-        var own: [(key: Node, value: Node)] = []
-        var merged: [(key: Node, value: Node)] = []
-        for (key, value) in mapping {
-            guard key.string == "<<" else {
-                own.append((key, value))
-                continue
-            }
-            let sources: [Node] = if case .sequence(let list) = value { Array(list) } else { [value] }
-            for source in sources {
-                guard case .mapping(let other) = source else {
-                    report(.badMerge, source, in: "`<<`", expected: "a mapping, usually an alias", hint: "write `<<: *anchor`")
-                    continue
-                }
-                merged += Array(other)
-            }
+        var misfits: [Node] = []
+        let pairs = MergeKeys.pairs(of: mapping, budget: &budget) { misfits.append($0) }
+        for node in misfits {
+            let expected = "a mapping, usually an alias"
+            report(.badMerge, node, in: "`<<`", expected: expected, hint: "write `<<: *anchor`")
         }
-        var names = Set(own.compactMap(\.key.string))
-        for pair in merged where pair.key.string.map({ names.insert($0).inserted }) ?? true { own.append(pair) }
-        return own
+        return pairs
+    }
+
+    /// Takes from the budget; what exceeds it is told once and nothing further is decoded.
+    private mutating func pays(_ count: Int, for node: Node) -> Bool {
+        guard !isExhausted else { return false }
+        budget -= count
+        guard budget > 0 else {
+            isExhausted = true
+            diagnostics.append(
+                Diagnostic(
+                    .fileTooLarge,
+                    "the file stands for too many values once its ranges and aliases are expanded",
+                    at: span(node),
+                    found: "more than \(Self.maximumValues) values",
+                    expected: "a description of at most \(HostRange.limit) nodes",
+                    hint: "write ranges such as `node[01-16]`, and no aliases of lists of aliases"
+                )
+            )
+            return false
+        }
+        return true
+    }
+
+    /// Nobody reads a thousand problems, and a file of nothing else costs as long as it is.
+    private mutating func append(_ diagnostic: Diagnostic) {
+        guard diagnostics.count < Self.maximumProblems else {
+            isExhausted = true
+            return
+        }
+        diagnostics.append(diagnostic)
     }
 
     private mutating func unknown(_ name: String, _ span: SourceSpan, fields: [Field], in place: String) {
@@ -183,7 +225,7 @@ struct SchemaDecoder {
         } else {
             hint = "remove it; engine flags go into `args`, environment variables into `env`"
         }
-        diagnostics.append(
+        append(
             Diagnostic(
                 .unknownKey,
                 "unknown key `\(name)` in \(place)",
@@ -197,7 +239,8 @@ struct SchemaDecoder {
 
     // MARK: Reporting
 
-    private mutating func report(_ code: DiagnosticCode, _ node: Node, in place: String, expected: String, hint: String) {
+    private mutating func report(_ code: DiagnosticCode, _ node: Node, in place: String, expected: String, hint: String)
+    {
         let found: String
         switch node {
         case .mapping: found = "a mapping"
@@ -206,7 +249,7 @@ struct SchemaDecoder {
         case .alias: found = "an alias"
         }
         let message = "\(place) should be \(expected)"
-        diagnostics.append(Diagnostic(code, message, at: span(node), found: found, expected: expected, hint: hint))
+        append(Diagnostic(code, message, at: span(node), found: found, expected: expected, hint: hint))
     }
 
     private func path(_ place: String, _ name: String) -> String {

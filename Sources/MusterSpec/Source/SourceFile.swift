@@ -32,7 +32,8 @@ package struct SourceFile: Sendable {
             }
             lines.append(text[start..<index])
             // CRLF is one break, not two.
-            index = scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n" ? scalars.index(after: next) : next
+            index =
+                scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n" ? scalars.index(after: next) : next
             start = index
         }
         lines.append(text[start...])

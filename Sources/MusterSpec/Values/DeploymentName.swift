@@ -3,12 +3,16 @@ package struct DeploymentName: Hashable, Sendable, Comparable, CustomStringConve
     package let value: String
 
     /// Nothing unless the text is 1 to 63 of `a-z`, `0-9` and `-`, starting and ending with a letter or digit.
+    ///
+    /// `bin` is taken: it is the folder of the node script, beside those of the deployments.
     package init?(_ text: String) {
         let allowed = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-")
         }
-        guard allowed, (1...63).contains(text.utf8.count), !text.hasPrefix("-"), !text.hasSuffix("-") else { return nil }
+        guard allowed, (1...63).contains(text.utf8.count), !text.hasPrefix("-"), !text.hasSuffix("-"), text != "bin"
+        else { return nil }
         value = text
     }
 

@@ -23,7 +23,8 @@ package enum DurationText {
 
     /// The shortest text that reads back as the same duration, to the millisecond.
     package static func text(_ duration: Duration) -> String {
-        var rest = Int(duration.components.seconds) * 1000 + Int(duration.components.attoseconds / 1_000_000_000_000_000)
+        var rest =
+            Int(duration.components.seconds) * 1000 + Int(duration.components.attoseconds / 1_000_000_000_000_000)
         guard rest > 0 else { return "0s" }
         var text = ""
         for unit in units where rest >= unit.milliseconds {

@@ -53,7 +53,7 @@ package enum HostRange {
                 throw .notANumber(String(part))
             }
             guard from <= to else { throw .backwards(String(part)) }
-            guard to - from < limit else { throw .tooMany(to - from + 1) }
+            guard result.count + to - from < limit else { throw .tooMany(result.count + to - from + 1) }
             let width = first.hasPrefix("0") ? first.count : 0
             result += (from...to).map { value in
                 let digits = String(value)

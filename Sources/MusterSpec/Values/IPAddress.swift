@@ -37,7 +37,9 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         // `010` is octal to some resolvers and decimal to others: refused rather than guessed at.
         let bytes = parts.compactMap { part -> UInt8? in
-            guard part.utf8.allSatisfy({ (48...57).contains($0) }), part == "0" || !part.hasPrefix("0") else { return nil }
+            guard part.utf8.allSatisfy({ (48...57).contains($0) }), part == "0" || !part.hasPrefix("0") else {
+                return nil
+            }
             return UInt8(part)
         }
         return parts.count == 4 && bytes.count == 4 ? bytes : nil

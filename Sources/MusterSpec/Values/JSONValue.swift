@@ -99,6 +99,12 @@ extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 }
 
 extension JSONValue {
+    /// An object with the members of another behind its own; anything else unchanged.
+    package func adding(_ more: JSONValue) -> JSONValue {
+        guard case .object(let own) = self, case .object(let other) = more else { return self }
+        return .object(own.merging(other) { $1 })
+    }
+
     /// A string, or null.
     package static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     /// A whole number, or null.

@@ -6,9 +6,9 @@ enum DuplicateKey {
     static func find(_ key: String, first: Mark, in source: SourceFile) -> SourceSpan? {
         guard let line = source.line(first.line) else { return nil }
         let before = line.unicodeScalars.prefix(first.column - 1)
-        // In flow style the mapping opened on this very line, so its keys do not begin the line.
+        // A key that begins its line is in block style, or in a flow mapping that was opened further up.
         let isBlock = before.allSatisfy { $0 == " " || $0 == "-" }
-        return isBlock ? findInBlock(key, first: first, in: source) : findInFlow(key, first: first, in: source)
+        return (isBlock ? findInBlock(key, first: first, in: source) : nil) ?? findInFlow(key, first: first, in: source)
     }
 
     static func diagnostic(_ key: String, first: Mark, again: SourceSpan?) -> Diagnostic {
@@ -26,32 +26,32 @@ enum DuplicateKey {
 
     /// The same text with the key replaced by a name no one can type, as long as the old one, so that every position
     /// stays what it was.
-    static func renaming(_ span: SourceSpan, in text: String) -> String {
-        let source = SourceFile(name: "", text: text)
-        guard let line = source.line(span.line) else { return text }
+    ///
+    /// - Parameters:
+    ///   - span: Where the key stands.
+    ///   - source: The text it stands in.
+    ///   - round: Different for every key renamed, since two renamed keys of one mapping must differ.
+    /// - Returns: The new text.
+    static func renaming(_ span: SourceSpan, in source: SourceFile, round: Int) -> String {
+        guard let line = source.line(span.line) else { return source.text }
         let scalars = line.unicodeScalars
-        let start = scalars.index(scalars.startIndex, offsetBy: span.column - 1)
-        let end = scalars.index(start, offsetBy: span.length)
-        // Two renamed keys of one mapping must differ: the line and column make them so where the length allows, and
-        // the mark's neighbours in the private-use area do where it does not.
-        let seed = UInt32((span.line &* 131 &+ span.column) % 6000)
-        let unique = Unicode.Scalar(YAMLDocument.duplicateMark.value + 1 + seed) ?? YAMLDocument.duplicateMark
-        var replacement = String.UnicodeScalarView()
-        for offset in 0..<span.length {
-            replacement.append(offset == 0 && span.length > 1 ? YAMLDocument.duplicateMark : unique)
-        }
-        return String(text[..<start]) + String(replacement) + String(text[end...])
+        guard let start = scalars.index(scalars.startIndex, offsetBy: span.column - 1, limitedBy: scalars.endIndex),
+            let end = scalars.index(start, offsetBy: span.length, limitedBy: scalars.endIndex),
+            let unique = Unicode.Scalar(YAMLDocument.duplicateMark.value + UInt32(round))
+        else { return source.text }
+        var text = source.text.unicodeScalars
+        text.replaceSubrange(start..<end, with: repeatElement(unique, count: span.length))
+        return String(text)
     }
 
     private static func findInBlock(_ key: String, first: Mark, in source: SourceFile) -> SourceSpan? {
-        for number in (first.line + 1)..<(source.lines.count + 1) {
-            guard let line = source.line(number) else { return nil }
-            let indent = line.unicodeScalars.prefix { $0 == " " }.count
-            let body = line.unicodeScalars.dropFirst(indent)
-            if body.isEmpty || body.first == "#" { continue }
+        for (index, line) in source.lines.enumerated().dropFirst(first.line) {
+            let scalars = Array(line.unicodeScalars)
+            let indent = scalars.prefix { $0 == " " }.count
+            if indent == scalars.count || scalars[indent] == "#" { continue }
             if indent < first.column - 1 { return nil }
-            if indent == first.column - 1, let length = keyLength(key, in: Substring(body)) {
-                return SourceSpan(line: number, column: first.column, length: length)
+            if indent == first.column - 1, let length = length(of: key, in: scalars, at: indent, isFlow: false) {
+                return SourceSpan(line: index + 1, column: first.column, length: length)
             }
         }
         return nil
@@ -59,38 +59,66 @@ enum DuplicateKey {
 
     private static func findInFlow(_ key: String, first: Mark, in source: SourceFile) -> SourceSpan? {
         var depth = 0
-        var number = first.line
-        var column = first.column - 1 + key.unicodeScalars.count
-        while let line = source.line(number) {
+        var quote: Unicode.Scalar?
+        var startsItem = false
+        for (index, line) in source.lines.enumerated().dropFirst(first.line - 1) {
             let scalars = Array(line.unicodeScalars)
+            // From the first key itself, so that its own quotes are followed.
+            var column = index == first.line - 1 ? first.column - 1 : 0
             while column < scalars.count {
-                switch scalars[column] {
+                let scalar = scalars[column]
+                defer { column += 1 }
+                if let open = quote {
+                    if scalar == "\\", open == "\"" { column += 1 } else if scalar == open { quote = nil }
+                    continue
+                }
+                if depth == 0, startsItem, let length = length(of: key, in: scalars, at: column, isFlow: true) {
+                    return SourceSpan(line: index + 1, column: column + 1, length: length)
+                }
+                let isSpace = scalar == " " || scalar == "\t"
+                switch scalar {
                 case "[", "{": depth += 1
-                case "]", "}":
-                    depth -= 1
-                    if depth < 0 { return nil }
+                case "]", "}": depth -= 1
+                case "\"", "'":
+                    if startsItem || column == 0 || " \t[{,:".unicodeScalars.contains(scalars[column - 1]) {
+                        quote = scalar
+                    }
                 default: break
                 }
-                if depth == 0, column == 0 || " ,{".unicodeScalars.contains(scalars[column - 1]) {
-                    let rest = String(String.UnicodeScalarView(scalars[column...]))
-                    if let length = keyLength(key, in: rest[...]) {
-                        return SourceSpan(line: number, column: column + 1, length: length)
-                    }
-                }
-                column += 1
+                if depth < 0 { return nil }
+                if scalar == "#", column == 0 || scalars[column - 1] == " " { break }
+                startsItem = scalar == "," || startsItem && isSpace
             }
-            number += 1
-            column = 0
         }
         return nil
     }
 
-    /// The length of the key as written at the start of a text, plain or quoted, when a colon follows.
-    private static func keyLength(_ key: String, in text: Substring) -> Int? {
-        for written in [key, "\"\(key)\"", "'\(key)'"] where text.hasPrefix(written) {
-            let rest = text.dropFirst(written.count).drop { $0 == " " }
-            if rest.first == ":" { return written.unicodeScalars.count }
+    /// How long the key is as written at a place, plain or quoted, when it stands there and a colon follows.
+    private static func length(of key: String, in line: [Unicode.Scalar], at start: Int, isFlow: Bool) -> Int? {
+        guard start < line.count, let end = end(ofKeyIn: line, at: start, isFlow: isFlow) else { return nil }
+        var written = line[start..<end]
+        if line[start] == "\"" || line[start] == "'" { written = written.dropFirst().dropLast() }
+        // The parser compares keys as Swift does, by canonical equivalence, so lengths in scalars may differ.
+        guard text(written) == key else { return nil }
+        return line[end...].first { $0 != " " } == ":" ? end - start : nil
+    }
+
+    private static func end(ofKeyIn line: [Unicode.Scalar], at start: Int, isFlow: Bool) -> Int? {
+        if line[start] == "\"" || line[start] == "'" {
+            return line[(start + 1)...].firstIndex(of: line[start]).map { $0 + 1 }
         }
-        return nil
+        var end = start
+        while end < line.count {
+            if line[end] == ":", end + 1 == line.count || " \t,[]{}".unicodeScalars.contains(line[end + 1]) { break }
+            if isFlow, ",[]{}".unicodeScalars.contains(line[end]) { return nil }
+            end += 1
+        }
+        guard end < line.count else { return nil }
+        while end > start, line[end - 1] == " " { end -= 1 }
+        return end > start ? end : nil
+    }
+
+    private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        String(String.UnicodeScalarView(scalars))
     }
 }

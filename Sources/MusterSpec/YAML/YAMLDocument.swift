@@ -6,8 +6,8 @@ struct YAMLDocument {
     let root: Node?
     let diagnostics: [Diagnostic]
 
-    /// Keys that were written twice are renamed to start with this private-use character before parsing again, so
-    /// that one duplicate does not hide every other problem. No key a person types can start with it.
+    /// Keys that were written twice are renamed to one of the private-use characters from here on before parsing again,
+    /// so that one duplicate does not hide every other problem. No key a person types can start with one.
     static let duplicateMark: Unicode.Scalar = "\u{E000}"
 
     init(_ source: SourceFile) {
@@ -16,24 +16,25 @@ struct YAMLDocument {
             self.init(root: nil, diagnostics: diagnostics)
             return
         }
-        var text = source.text
-        // Each round removes one duplicate; the bound only keeps a surprise from looping for ever.
-        for _ in 0..<256 {
+        var current = source
+        // Each round removes one duplicate and costs a parse of the whole text, so a large file gets fewer of them.
+        let rounds = max(8, min(256, (8 << 20) / max(1, source.text.utf8.count)))
+        for round in 1...rounds {
             do {
-                let parser = try Yams.Parser(yaml: text, resolver: .basic, encoding: .utf8)
+                let parser = try Yams.Parser(yaml: current.text, resolver: .basic, encoding: .utf8)
                 let root = try parser.singleRoot()
                 self.init(root: root, diagnostics: diagnostics)
                 return
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-                guard let key = keys.first,
-                    let found = DuplicateKey.find(key, first: context.mark, in: SourceFile(name: "", text: text))
-                else {
-                    diagnostics.append(DuplicateKey.diagnostic(keys.first ?? "", first: context.mark, again: nil))
+                let key = keys.first ?? ""
+                let again = DuplicateKey.find(key, first: context.mark, in: current)
+                diagnostics.append(DuplicateKey.diagnostic(key, first: context.mark, again: again))
+                guard let again else {
                     self.init(root: nil, diagnostics: diagnostics)
                     return
                 }
-                diagnostics.append(DuplicateKey.diagnostic(key, first: context.mark, again: found))
-                text = DuplicateKey.renaming(found, in: text)
+                let renamed = DuplicateKey.renaming(again, in: current, round: round)
+                current = SourceFile(name: source.name, text: renamed)
             } catch {
                 diagnostics.append(Self.diagnostic(for: error, in: source))
                 self.init(root: nil, diagnostics: diagnostics)
@@ -73,11 +74,21 @@ struct YAMLDocument {
                 hint: "remove characters that YAML does not allow"
             )
         default:
-            return Diagnostic(.yamlSyntax, "the YAML cannot be read", at: nil, hint: "check the file with a YAML linter")
+            return Diagnostic(
+                .yamlSyntax,
+                "the YAML cannot be read",
+                at: nil,
+                hint: "check the file with a YAML linter"
+            )
         }
     }
 
-    private static func syntax(_ problem: String, _ context: YamlError.Context?, _ mark: Mark, in source: SourceFile)
+    private static func syntax(
+        _ problem: String,
+        _ context: YamlError.Context?,
+        _ mark: Mark,
+        in source: SourceFile
+    )
         -> Diagnostic
     {
         let line = source.line(mark.line) ?? ""

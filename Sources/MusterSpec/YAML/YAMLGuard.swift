@@ -103,7 +103,11 @@ private struct Scanner {
                 continue
             }
             let atWordStart = index == 0 || " \t[{,-:?".unicodeScalars.contains(scalars[index - 1])
-            if onlyDashesSoFar, scalar == "-" || scalar == "?" { dashes += 1 } else if scalar != " " { onlyDashesSoFar = false }
+            if onlyDashesSoFar, scalar == "-" || scalar == "?" {
+                dashes += 1
+            } else if scalar != " " {
+                onlyDashesSoFar = false
+            }
             switch scalar {
             case "#" where index == 0 || scalars[index - 1] == " " || scalars[index - 1] == "\t": return nil
             case "\"" where atWordStart, "'" where atWordStart: quote = scalar
@@ -139,7 +143,9 @@ private struct Scanner {
         while before >= 0, scalars[before] == " " { before -= 1 }
         if before >= 0, scalars[before] == "?" { return true }
         var after = start + 1
-        while after < scalars.count, scalars[after].properties.isAlphabetic || "0123456789_-".unicodeScalars.contains(scalars[after]) {
+        while after < scalars.count,
+            scalars[after].properties.isAlphabetic || "0123456789_-".unicodeScalars.contains(scalars[after])
+        {
             after += 1
         }
         guard after > start + 1 else { return false }

@@ -1,0 +1,1 @@
+"""What the two stand-in engines share. Standard library only; nothing here is imported by muster."""

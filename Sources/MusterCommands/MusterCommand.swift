@@ -1,0 +1,25 @@
+package import ArgumentParser
+
+/// The root of the command line.
+package struct MusterCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "muster",
+        abstract: "Bring multi-node SGLang and vLLM deployments up from one file, over plain SSH.",
+        discussion: """
+            Exit codes: 0 done, 1 the operation failed, 2 wrong usage, 3 the cluster file is invalid, \
+            5 done in part. Data goes to standard output, everything else to standard error.
+            """,
+        version: Release.version,
+        subcommands: [
+            ValidateCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, RenderCommand.self,
+            UpCommand.self, StatusCommand.self, LogsCommand.self, RestartCommand.self, DownCommand.self, ExecCommand.self,
+        ]
+    )
+
+    package init() {}
+}
+
+/// What this build is called.
+package enum Release {
+    package static let version = "0.1.0"
+}

@@ -1,0 +1,154 @@
+import MusterEngines
+import MusterPlan
+import MusterRuntime
+import MusterSpec
+import MusterSupervision
+import MusterTerminal
+
+/// A status as text and as JSON.
+struct StatusView {
+    let report: StatusReport
+    let width: Int
+    let style: Style
+
+    private var plan: LaunchPlan { report.observed.plan }
+
+    func lines(ranks: Bool) -> [String] {
+        heading + [""] + unitTable + (ranks && report.observed.live.count > 0 ? [""] + rankTable : [])
+    }
+
+    private var heading: [String] {
+        let healthy = report.observed.ranks.count { $0.state == .alive }
+        let total = plan.ranks.count
+        var lines = [
+            "\(style.strong(plan.name.value))  \(plan.engine.rawValue) \(plan.version)  \(standing)  "
+                + "\(healthy)/\(total) ranks \(report.isHealthy ? "healthy" : "alive")"
+        ]
+        switch report.api {
+        case .success: lines.append("endpoint \(plan.endpoint)  \(style.good("answers"))")
+        case .failure(let problem): lines.append("endpoint \(plan.endpoint)  \(style.doubtful(problem.description))")
+        case nil: break
+        }
+        let owners = report.observed.nodes.values.compactMap { try? $0.get().lockOwner }
+        if let owner = owners.first { lines.append("busy: \(LockOwner.describe(owner))") }
+        return lines
+    }
+
+    private var standing: String {
+        switch report.observed.standing {
+        case .absent: style.faint("not running")
+        case .running(let generation): (report.isHealthy ? style.good("running") : style.doubtful("running")) + " generation \(generation)"
+        case .different(let generation, _): style.doubtful("running another plan") + " generation \(generation)"
+        case .broken(let generation, _, _): style.bad("not whole") + " generation \(generation)"
+        }
+    }
+
+    private var unitTable: [String] {
+        var table = Table([
+            .init("NODE RANK"), .init("NODE"), .init("RANKS", priority: 3), .init("STATE"), .init("PHASE", priority: 4),
+            .init("WORKERS"), .init("PID", priority: 2), .init("RENDER", priority: 1),
+        ])
+        let ranks = Dictionary(grouping: report.observed.ranks, by: \.node)
+        for unit in plan.units {
+            let first = unit.ranks.first?.global.description ?? "-"
+            let last = unit.ranks.last?.global.description ?? "-"
+            let record = report.observed.unit(unit.nodeRank)
+            let alive = ranks[unit.nodeRank]?.count { $0.state == .alive } ?? 0
+            let (state, paint) = state(of: unit, record)
+            let isAlive = record?.isAlive ?? false
+            let drift = record.map { $0.renderHash == unit.render.hash.hex ? "" : " (not this file's)" } ?? ""
+            table.add([
+                .init(unit.nodeRank.description), .init(unit.node.name), .init("\(first)-\(last)"), .init(state, paint),
+                .init(isAlive ? report.progress.phase(of: unit.nodeRank).name : "-"),
+                .init(isAlive ? "\(alive)/\(unit.ranks.count)" : "-", alive == unit.ranks.count ? .good : .none),
+                .init(isAlive ? record?.pid.map { String($0) } ?? "-" : "-"),
+                .init(isAlive ? String(record?.renderHash.prefix(12) ?? "-") + drift : "-"),
+            ])
+        }
+        return table.lines(width: width, style: style)
+    }
+
+    private func state(of unit: UnitPlan, _ record: UnitRecord?) -> (String, Table.Paint) {
+        if case .failure? = report.observed.nodes[unit.nodeRank] { return ("unreachable", .bad) }
+        guard let record else { return ("absent", .faint) }
+        switch record.state {
+        case .running: return ("running", .good)
+        case .staged: return ("staged", .faint)
+        case .lost: return ("gone without a record", .bad)
+        case .orphaned: return ("running without a waiter", .doubtful)
+        case .exited: return (record.exit.map { "exited \($0.status)" } ?? "exited", .bad)
+        }
+    }
+
+    private var rankTable: [String] {
+        var table = Table([
+            .init("RANK"), .init("NODE"), .init("GPU"), .init("TP"), .init("PP"), .init("PID", priority: 3),
+            .init("PHASE", priority: 4), .init("STATE"),
+        ])
+        for health in report.observed.ranks {
+            let phase = report.progress.ranks[health.rank.global]?.phase.name ?? "-"
+            let paint: Table.Paint = health.state == .alive ? .good : health.state == .gone ? .bad : .doubtful
+            table.add([
+                .init(health.rank.global.description), .init(plan.unit(health.node)?.node.name ?? "-"),
+                .init(health.rank.local.description), .init(String(health.rank.tensor)), .init(String(health.rank.pipeline)),
+                .init(health.pid.map { String($0) } ?? "-"), .init(health.state == .alive ? phase : "-"),
+                .init(report.word(for: health), paint),
+            ])
+        }
+        return table.lines(width: width, style: style)
+    }
+
+    static func json(_ report: StatusReport) -> JSONValue {
+        let plan = report.observed.plan
+        let (word, generation): (String, Int?) =
+            switch report.observed.standing {
+            case .absent: ("absent", nil)
+            case .running(let generation): ("running", generation)
+            case .different(let generation, _): ("different", generation)
+            case .broken(let generation, _, _): ("broken", generation)
+            }
+        return [
+            "format": "muster.status/1",
+            "name": .string(plan.name.value),
+            "standing": .string(word),
+            "healthy": .boolean(report.isHealthy),
+            "generation": .optional(generation),
+            "plan_hash": .string(plan.hash.hex),
+            "endpoint": .string(plan.endpoint),
+            "endpoint_answers": report.api.map { if case .success = $0 { true } else { false } } ?? .null,
+            "units": .array(plan.units.map { json($0, report) }),
+            "ranks": .array(report.observed.ranks.map { json($0, report) }),
+            "unreachable": .array(report.observed.unreachable.map { Reports.error($0.error) }),
+        ]
+    }
+
+    private static func json(_ unit: UnitPlan, _ report: StatusReport) -> JSONValue {
+        let record = report.observed.unit(unit.nodeRank)
+        return [
+            "node_rank": .integer(unit.nodeRank.value),
+            "node": .string(unit.node.name),
+            "state": .string(record?.state.rawValue ?? "absent"),
+            "phase": .string(report.progress.phase(of: unit.nodeRank).name),
+            "generation": .optional(record?.generation),
+            "pid": .optional(record?.pid),
+            "started": .optional(record?.started),
+            "exit_status": .optional(record?.exit?.status),
+            "render_hash": .optional(record?.renderHash),
+            "matches_plan": .boolean(record?.renderHash == unit.render.hash.hex),
+            "log_bytes": .optional(record?.logSize),
+        ]
+    }
+
+    private static func json(_ rank: RankHealth, _ report: StatusReport) -> JSONValue {
+        [
+            "rank": .integer(rank.rank.global.value),
+            "node_rank": .integer(rank.node.value),
+            "local_rank": .integer(rank.rank.local.value),
+            "tp_rank": .integer(rank.rank.tensor),
+            "pp_rank": .integer(rank.rank.pipeline),
+            "pid": .optional(rank.pid),
+            "phase": .optional(report.progress.ranks[rank.rank.global]?.phase.name),
+            "state": .string(report.word(for: rank)),
+        ]
+    }
+}

@@ -1,0 +1,233 @@
+package import MusterEngines
+import MusterPlan
+package import MusterSpec
+package import MusterSupervision
+
+/// Holds the watch channel of one node: reads logs and exits, keeps the lock, and comes back after a lost connection.
+package actor NodeFollower {
+    /// What a follower tells.
+    package enum Event: Sendable {
+        case started(UnitKey)
+        case signal(UnitKey, LogSignal)
+        case line(UnitKey, String)
+        case ended(UnitKey, UnitEnd)
+        case contactLost(RuntimeError)
+        case contactRestored
+    }
+
+    package nonisolated let nodeRank: NodeRank
+    package nonisolated let link: NodeLink
+    private let deployment: DeploymentName
+    private let owner: String?
+    private let engine: any Engine
+    private let tellsLines: Bool
+
+    private var watch: NodeWatch?
+    private var pending: NodeWatch.Reader?
+    private var offsets: [UnitKey: Int] = [:]
+    private var lines: [UnitKey: LogLines] = [:]
+    private var tails: [UnitKey: LogTail] = [:]
+    private var lastHeard = ContinuousClock.now
+
+    /// The node beats every 2 s; this long without one means that contact is lost, long before TCP would say so.
+    private static let silence = Duration.seconds(7)
+    private static let beatInterval = Duration.seconds(3)
+    private static let reconnectPause = Duration.seconds(1)
+
+    /// - Parameters:
+    ///   - owner: Whose lock to hold; nothing to only look.
+    ///   - tellsLines: Whether every log line is told, or only what it signals.
+    package init(
+        _ nodeRank: NodeRank,
+        link: NodeLink,
+        deployment: DeploymentName,
+        owner: String?,
+        engine: any Engine,
+        tellsLines: Bool = false
+    ) {
+        self.nodeRank = nodeRank
+        self.link = link
+        self.deployment = deployment
+        self.owner = owner
+        self.engine = engine
+        self.tellsLines = tellsLines
+    }
+
+    /// Opens the channel and waits until the lock is held, where one is wanted.
+    ///
+    /// - Throws: ``RuntimeError`` with the code of a lock that somebody else holds, among others.
+    package func open() async throws(RuntimeError) {
+        for attempt in 0..<2 {
+            let watch = try await link.watch(deployment, owner: owner)
+            var reader = watch.reader()
+            if try await isReady(&reader) {
+                self.watch = watch
+                pending = reader
+                lastHeard = .now
+                for (key, offset) in offsets { try await watch.follow(key, from: offset) }
+                return
+            }
+            await watch.close()
+            guard attempt == 0, reader.needsScript else { break }
+            try await link.pushScript(over: try await link.live())
+        }
+        throw RuntimeError(.nodeScriptFailed, "the watch channel gave no answer", node: link.node.name)
+    }
+
+    /// Follows a unit from a place in its log, now and after every reconnection.
+    package func follow(_ key: UnitKey, from offset: Int = 0) async throws(RuntimeError) {
+        offsets[key] = offset
+        lines[key] = LogLines()
+        tails[key] = LogTail()
+        guard let watch else { return }
+        try await watch.follow(key, from: offset)
+    }
+
+    /// The last lines of a unit's log so far.
+    package func tail(of key: UnitKey, _ count: Int) -> [String] { tails[key]?.last(count) ?? [] }
+
+    /// Reads until cancelled, reconnecting as long as it takes; what to do about lost contact is the listener's to say.
+    package func run(_ tell: @escaping @Sendable (Event) -> Void) async {
+        while !Task.isCancelled {
+            do {
+                if pending == nil {
+                    try await link.open()
+                    try await open()
+                    tell(.contactRestored)
+                }
+                guard let reader = pending, let watch else { continue }
+                pending = nil
+                try await pump(reader, watch, tell)
+                return
+            } catch {
+                self.watch = nil
+                pending = nil
+                guard !Task.isCancelled else { return }
+                tell(.contactLost(error as? RuntimeError ?? RuntimeError(.connectionLost, "\(error)", node: link.node.name)))
+                // A pause between attempts, not an order: cancellation ends it at once.
+                try? await Task.sleep(for: Self.reconnectPause)
+            }
+        }
+    }
+
+    /// Releases the lock and ends the channel.
+    package func quit() async {
+        await watch?.quit()
+        await watch?.close()
+        watch = nil
+        pending = nil
+    }
+
+    // MARK: Reading
+
+    private func isReady(_ reader: inout NodeWatch.Reader) async throws(RuntimeError) -> Bool {
+        while let events = try await reader.next() {
+            for event in events {
+                switch event {
+                case .hello where owner == nil, .held: return true
+                case .end(let end): throw lockError(end)
+                default: continue
+                }
+            }
+        }
+        return false
+    }
+
+    private func lockError(_ end: NodeReply.End) -> RuntimeError {
+        guard case .refused(reason: "locked", let holder) = end else {
+            return RuntimeError(end, doing: "watch the deployment", node: link.node.name)
+        }
+        return RuntimeError(
+            .locked,
+            "another muster is working on `\(deployment)`: \(LockOwner.describe(holder))",
+            node: link.node.name,
+            hint: "wait until it is done; a lock whose holder is gone breaks by itself within 15 seconds"
+        )
+    }
+
+    private func pump(_ reader: NodeWatch.Reader, _ watch: NodeWatch, _ tell: @escaping @Sendable (Event) -> Void)
+        async throws
+    {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.read(reader, tell) }
+            group.addTask { try await self.keepAlive(watch) }
+            defer { group.cancelAll() }
+            do {
+                try await group.next()
+            } catch {
+                // A read that never returns on a dead connection ends when the connection is closed under it.
+                await link.close()
+                throw error
+            }
+        }
+    }
+
+    private func read(_ reader: NodeWatch.Reader, _ tell: @Sendable (Event) -> Void) async throws {
+        var reader = reader
+        while let events = try await reader.next() {
+            lastHeard = .now
+            for event in events { take(event, tell) }
+        }
+        guard !Task.isCancelled else { return }
+        throw RuntimeError(.connectionLost, "the watch channel ended", node: link.node.name)
+    }
+
+    private func keepAlive(_ watch: NodeWatch) async throws {
+        while true {
+            try await watch.beat()
+            try await Task.sleep(for: Self.beatInterval)
+            guard ContinuousClock.now - lastHeard < Self.silence else {
+                let error = RuntimeError(.connectionLost, "nothing heard for \(Self.silence)", node: link.node.name)
+                await link.close()
+                throw error
+            }
+        }
+    }
+
+    private func take(_ event: WatchEvent, _ tell: @Sendable (Event) -> Void) {
+        switch event {
+        case .started(let key, _): tell(.started(key))
+        case .log(let key, let offset, let bytes):
+            guard offsets[key] != nil else { return }
+            offsets[key] = offset + bytes.count
+            for line in lines[key, default: LogLines()].feed(bytes) { take(line, of: key, tell) }
+        case .exited(let key, let status): finish(key, .exited(status: status), tell)
+        case .lost(let key): finish(key, .lost, tell)
+        case .orphaned(let key): finish(key, .orphaned, tell)
+        case .hello, .held, .beat, .end: break
+        }
+    }
+
+    private func take(_ line: String, of key: UnitKey, _ tell: @Sendable (Event) -> Void) {
+        tails[key, default: LogTail()].append(line)
+        if tellsLines { tell(.line(key, line)) }
+        if let signal = engine.signal(in: line[...]) { tell(.signal(key, signal)) }
+    }
+
+    private func finish(_ key: UnitKey, _ end: UnitEnd, _ tell: @Sendable (Event) -> Void) {
+        // A last line without a line break is still a line.
+        if let line = lines[key]?.finish() { take(line, of: key, tell) }
+        tell(.ended(key, end))
+    }
+}
+
+/// Who holds a lock, as one word of a command line: `alice@laptop:4711:up:1764000000`.
+package enum LockOwner {
+    /// - Parameters:
+    ///   - user: Login name here.
+    ///   - host: This machine.
+    ///   - pid: This process.
+    ///   - verb: What it is doing.
+    ///   - epoch: Since when, in seconds.
+    package static func word(user: String, host: String, pid: Int, verb: String, epoch: Int) -> String {
+        let raw = "\(user)@\(host):\(pid):\(verb):\(epoch)"
+        return String(raw.map { $0.isASCII && ($0.isLetter || $0.isNumber || "@._:+-".contains($0)) ? $0 : "_" })
+    }
+
+    /// For a message: `alice@laptop, pid 4711, muster up`.
+    package static func describe(_ word: String) -> String {
+        let parts = word.split(separator: ":")
+        guard parts.count >= 3 else { return word }
+        return "\(parts[0]), pid \(parts[1]), `muster \(parts[2])`"
+    }
+}

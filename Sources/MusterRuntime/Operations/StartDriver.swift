@@ -1,0 +1,180 @@
+import MusterEngines
+import MusterPlan
+package import MusterSpec
+package import MusterSupervision
+
+/// Runs a `StartMachine` against real nodes: feeds it what followers and probes report, and does what it asks for.
+package struct StartDriver: Sendable {
+    /// What a person watching wants to see.
+    package enum Report: Sendable {
+        case milestone(StartMachine.Milestone, at: Duration)
+        case progress(GangProgress, StartMachine.State, at: Duration)
+        /// A unit is being launched for the first time or again.
+        case note(String)
+    }
+
+    /// How a start ended.
+    package struct Outcome: Sendable {
+        package var state: StartMachine.State
+        package var elapsed: Duration
+        /// The last log lines of the unit that failed first.
+        package var evidence: [String] = []
+        /// What a teardown could not remove or reach, by node.
+        package var left: [(node: String, what: String)] = []
+    }
+
+    let plan: LaunchPlan
+    let fleet: Fleet
+    let followers: [NodeRank: NodeFollower]
+    let generation: Int
+    let owner: String
+    let probe: HTTPProbe?
+    let interrupts: Interrupts
+    let report: @Sendable (Report) -> Void
+
+    /// Launches the units that are given and follows all of them until the machine is done.
+    ///
+    /// - Parameter launching: Units to start; the others run already.
+    package func run(launching: [NodeRank]) async -> Outcome {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let running = Set(plan.units.map(\.nodeRank)).subtracting(launching)
+        var machine = StartMachine(plan, limits: .init(startup: plan.health.startupTimeout), running: running)
+        // Signals are few and small: one per phase and rank, and progress steps.
+        let (inputs, continuation) = AsyncStream.makeStream(of: StartMachine.Event.self, bufferingPolicy: .unbounded)
+        var left: [(node: String, what: String)] = []
+        await withTaskGroup(of: [(node: String, what: String)].self) { group in
+            for follower in followers.values {
+                group.addTask {
+                    await follower.run { event in
+                        for event in self.events(event, from: follower.nodeRank) { continuation.yield(event) }
+                    }
+                    return []
+                }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(250))
+                    continuation.yield(.tick)
+                }
+                return []
+            }
+            group.addTask {
+                await self.interrupts.next()
+                if !Task.isCancelled { continuation.yield(.interrupted) }
+                return []
+            }
+            for unit in launching { group.addTask { await self.start(unit, continuation); return [] } }
+
+            var lastShown: GangProgress?
+            loop: for await event in inputs {
+                let now = clock.now - began
+                let actions = machine.on(event, at: now)
+                if machine.progress != lastShown || event == .tick {
+                    lastShown = machine.progress
+                    report(.progress(machine.progress, machine.state, at: now))
+                }
+                for action in actions {
+                    switch action {
+                    case .announce(let milestone): report(.milestone(milestone, at: now))
+                    case .probe(let layer): group.addTask { await self.ask(layer, continuation); return [] }
+                    case .fence(let failure):
+                        group.addTask {
+                            let left = await self.tearDown(after: failure)
+                            continuation.yield(.tornDown)
+                            return left
+                        }
+                    case .finish: break loop
+                    }
+                }
+            }
+            continuation.finish()
+            group.cancelAll()
+            for await part in group { left += part }
+        }
+        var outcome = Outcome(state: machine.state, elapsed: clock.now - began, left: left)
+        if case .failed(let failure) = machine.state { outcome.evidence = await evidence(of: failure) }
+        return outcome
+    }
+
+    // MARK: Events
+
+    private func events(_ event: NodeFollower.Event, from node: NodeRank) -> [StartMachine.Event] {
+        switch event {
+        case .started(let key): isOurs(key, node) ? [.started(key.nodeRank)] : []
+        case .signal(let key, let signal): isOurs(key, node) ? [.signal(key.nodeRank, signal)] : []
+        case .ended(let key, let end): isOurs(key, node) ? [.ended(key.nodeRank, end)] : []
+        case .contactLost: [.contactLost(node)]
+        case .contactRestored: [.contactRestored(node)]
+        case .line: []
+        }
+    }
+
+    /// An event of another generation never acts.
+    private func isOurs(_ key: UnitKey, _ node: NodeRank) -> Bool {
+        key.generation == generation && key.nodeRank == node
+    }
+
+    private func start(_ unit: NodeRank, _ inputs: AsyncStream<StartMachine.Event>.Continuation) async {
+        guard let link = fleet.links[unit] else { return }
+        do throws(RuntimeError) {
+            try await link.start(unit, of: plan.name, generation: generation, owner: owner)
+            inputs.yield(.started(unit))
+        } catch {
+            inputs.yield(.refused(unit, error.message))
+        }
+    }
+
+    private func ask(_ layer: ReadinessLayer, _ inputs: AsyncStream<StartMachine.Event>.Continuation) async {
+        if layer == .workers {
+            for event in await lookForWorkers() { inputs.yield(event) }
+            return
+        }
+        guard let probe else {
+            inputs.yield(.unanswered(layer))
+            return
+        }
+        switch await probe.ask(layer) {
+        case .success: inputs.yield(.answered(layer))
+        case .failure: inputs.yield(.unanswered(layer))
+        }
+    }
+
+    /// The last layer: every GPU worker has a process. Workers without a title say nothing either way.
+    private func lookForWorkers() async -> [StartMachine.Event] {
+        let observed = await fleet.observe()
+        guard observed.unreachable.isEmpty else { return [.unanswered(.workers)] }
+        let gone = Dictionary(grouping: observed.ranks.filter { $0.state == .gone }, by: \.node)
+        guard let (node, ranks) = gone.min(by: { $0.key < $1.key }) else { return [.answered(.workers)] }
+        return [.workersMissing(node, ranks.map(\.rank.global))]
+    }
+
+    // MARK: Teardown
+
+    private func tearDown(after failure: Failure) async -> [(node: String, what: String)] {
+        let selection = plan.units.map { "\(generation):\($0.nodeRank)" }
+        let results = await fleet.each { link, unit async throws(RuntimeError) in
+            let own = selection[unit.nodeRank.value]
+            return try await link.stop(unit, of: plan.name, owner: owner, selection: [own])
+        }
+        return results.flatMap { rank, result -> [(node: String, what: String)] in
+            let name = plan.unit(rank)?.node.name ?? rank.description
+            switch result {
+            case .success(let stopped): return stopped.leftovers.map { (node: name, what: $0) }
+            case .failure(let error):
+                return [(node: name, what: "could not be asked to stop (\(error.message)); its unit may still run")]
+            }
+        }
+    }
+
+    private func evidence(of failure: Failure) async -> [String] {
+        let unit: NodeRank
+        switch failure {
+        case .unitEnded(let rank, _), .workersMissing(let rank, _): unit = rank
+        case .timedOut: unit = NodeRank(0)
+        case .launchRefused, .contactLost, .interrupted: return []
+        }
+        guard let follower = followers[unit] else { return [] }
+        return await follower.tail(of: UnitKey(generation: generation, nodeRank: unit), 15)
+    }
+}

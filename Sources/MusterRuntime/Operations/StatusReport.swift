@@ -1,0 +1,42 @@
+import MusterEngines
+package import MusterPlan
+import MusterSpec
+package import MusterSupervision
+
+/// What `muster status` knows: the nodes' word, the logs' word, and the API's.
+package struct StatusReport: Sendable {
+    package let observed: ObservedDeployment
+    package let progress: GangProgress
+    /// Nothing when there was nobody to ask.
+    package let api: Result<Void, ProbeProblem>?
+
+    /// Asks all nodes and the API of node rank 0. Generates nothing: looking must not load the deployment.
+    package static func gather(_ plan: LaunchPlan, link: @escaping @Sendable (PlannedNode) -> NodeLink) async -> StatusReport {
+        let fleet = await Fleet.connect(plan, link: link)
+        let observed = await fleet.observe()
+        async let progress = LogReader.progress(observed, fleet)
+        var api: Result<Void, ProbeProblem>?
+        if let head = fleet.links[NodeRank(0)], observed.unit(NodeRank(0))?.isAlive ?? false {
+            api = await HTTPProbe(plan, link: head, bearer: nil).ask(.http)
+        }
+        let report = StatusReport(observed: observed, progress: await progress, api: api)
+        await fleet.close()
+        return report
+    }
+
+    /// Every unit runs as planned, no worker is missing, and the API answers.
+    package var isHealthy: Bool {
+        guard case .running = observed.standing, case .success? = api else { return false }
+        return observed.ranks.allSatisfy { $0.state == .alive || $0.state == .untitled }
+    }
+
+    /// What one rank is called: a worker that is alive serves only when the whole gang does.
+    package func word(for rank: RankHealth) -> String {
+        switch rank.state {
+        case .alive: isHealthy ? "healthy" : "alive"
+        case .gone: "gone"
+        case .untitled: "not seen"
+        case .unknown: "unknown"
+        }
+    }
+}

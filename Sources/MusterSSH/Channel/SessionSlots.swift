@@ -1,0 +1,44 @@
+/// Counts the session channels of one connection and keeps the streams that wait for one, first come first served.
+final class SessionSlots {
+    // OpenSSH's default MaxSessions is 10, and libssh2 answers one open too many with a failure of that open only; one
+    // below it leaves room for a channel that the server has not yet forgotten.
+    private(set) var limit = 9
+    private(set) var inUse = 0
+    private var queue: [ChannelStream] = []
+
+    func enqueue(_ stream: ChannelStream) { queue.append(stream) }
+
+    /// Takes a slot for the next stream, if there are both.
+    func next() -> ChannelStream? {
+        guard inUse < limit, !queue.isEmpty else { return nil }
+        inUse += 1
+        return queue.removeFirst()
+    }
+
+    /// Gives a slot back.
+    func release() { inUse -= 1 }
+
+    /// The server refused `stream`, which holds a slot: true if that only shows that its limit is lower than ours, and
+    /// the stream waits again, ahead of all others.
+    func learnLimit(refusing stream: ChannelStream) -> Bool {
+        inUse -= 1
+        guard inUse > 0 else { return false }
+        limit = min(limit, inUse)
+        queue.insert(stream, at: 0)
+        return true
+    }
+
+    /// Forgets a stream that waits; false if it does not.
+    func withdraw(_ stream: ChannelStream) -> Bool {
+        guard let index = queue.firstIndex(where: { $0 === stream }) else { return false }
+        queue.remove(at: index)
+        return true
+    }
+
+    /// The connection ended.
+    func fail(_ error: SSHError) {
+        let waiting = queue
+        queue = []
+        for stream in waiting { stream.fail(error) }
+    }
+}

@@ -1,0 +1,12 @@
+/// The page of every code, so that a problem seen at night can be read about without a network.
+package enum DiagnosticCatalog {
+    /// In the order of the codes.
+    package static let pages: [DiagnosticPage] =
+        (textPages + valuePages + clusterPages + environmentPages + enginePages + sshPages + nodePages + operationPages)
+        .sorted { $0.code < $1.code }
+
+    private static let byCode = Dictionary(pages.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// The page of a code, or nothing for a number that was never given out.
+    package static func page(for code: DiagnosticCode) -> DiagnosticPage? { byCode[code] }
+}

@@ -1,0 +1,90 @@
+extension DiagnosticCatalog {
+    /// A deployment on its way up, up, or on its way down.
+    static let operationPages: [DiagnosticPage] = [
+        DiagnosticPage(
+            .unitEnded,
+            "a unit ended by itself",
+            meaning: """
+                The launcher on one node exited while the deployment should run. A gang fails as one, since no rank can \
+                join a world that has already formed: the others would wait in a collective until it times out, and were \
+                stopped. The exit status says little, because an engine may end with 0 after a worker died; the first \
+                error in the log of the unit that ended first is what to read.
+                """,
+            fix: "Read the log lines shown with the message; the earliest error over all nodes is the cause.",
+            message: "node rank 2 (gpu-3) ended with status 137 while loading weights",
+            next: "muster logs CLUSTER_FILE --node-rank 2"
+        ),
+        DiagnosticPage(
+            .startupTimedOut,
+            "the start took longer than allowed",
+            meaning: """
+                The deployment was not ready within `health: {startup_timeout: ...}`. The message names the phase each \
+                rank has reached, and the ones that are behind are where to look: ranks that still wait for the rendezvous \
+                point at the network, ranks that read weights point at the disk.
+                """,
+            fix: """
+                Raise the limit when all ranks make progress; page caches that are cold can make the first load much \
+                longer than the second.
+                """,
+            message: "not ready after 40m: 31 of 32 ranks connected, rank 17 (gpu-3) waits for the rendezvous",
+            next: "muster status CLUSTER_FILE"
+        ),
+        DiagnosticPage(
+            .leftovers,
+            "something of a unit is left",
+            meaning: """
+                A stop ends in SIGKILL and then looks: processes gone, ports closed, GPU memory back. Something is still \
+                there, and it is named. The next start on the same GPUs would fail for lack of memory or on a port in \
+                use. A process that cannot be killed waits in the kernel, usually for a device or a network file system.
+                """,
+            fix: "Run `down` again; a process that stays in state D needs the node's administrator.",
+            message: "gpu-3: left 4711 sglang::scheduler_TP17, 44 GiB of GPU memory",
+            next: "muster down CLUSTER_FILE"
+        ),
+        DiagnosticPage(
+            .anotherPlanRuns,
+            "another plan of this deployment runs",
+            meaning: """
+                The nodes run the deployment from another version of the file: the hash of what runs is not that of this \
+                plan. Ranks of two plans must not be mixed, and nothing running is stopped without being asked for.
+                """,
+            fix: "Use the file it was started from, or stop it first and start it anew.",
+            message: "demo runs with plan 1f0c3b9d2a77, and this file gives 8e55a0c41b02",
+            next: "muster plan CLUSTER_FILE"
+        ),
+        DiagnosticPage(
+            .notRunning,
+            "the deployment does not run",
+            meaning: """
+                No node of the file has a live unit of this deployment. It was never started, has been stopped, or was \
+                started from a file with another name or other nodes.
+                """,
+            fix: "Check the `name` and the nodes of the file, and start it.",
+            message: "demo does not run on any of its 4 nodes",
+            next: "muster up CLUSTER_FILE"
+        ),
+        DiagnosticPage(
+            .workerGone,
+            "a GPU worker is gone while its launcher lives",
+            meaning: """
+                The process of one rank has disappeared, and the launcher that started it goes on. Engines notice that \
+                late or never: after a follower's worker has died, node rank 0 keeps answering `/health` with 200, and \
+                requests hang. muster takes it for the end of the unit.
+                """,
+            fix: "Look for the kernel's out-of-memory killer and for Xid lines of the driver on that node.",
+            message: "rank 17 (gpu-3): its worker is gone, the launcher still runs",
+            next: "ssh gpu-3 'dmesg -T | tail -50'"
+        ),
+        DiagnosticPage(
+            .interrupted,
+            "the command was interrupted",
+            meaning: """
+                The command was ended from outside before it had seen the result. What it started goes on: units do not \
+                depend on it, and nothing is stopped by leaving.
+                """,
+            fix: "Ask for the state, and go on from there.",
+            message: "interrupted while waiting for demo; its units go on",
+            next: "muster status CLUSTER_FILE"
+        ),
+    ]
+}

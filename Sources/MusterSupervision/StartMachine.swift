@@ -1,0 +1,232 @@
+package import MusterEngines
+package import MusterPlan
+package import MusterSpec
+
+/// Brings one gang from launch to ready, or to a stop with its first cause. Pure: events with a time go in, actions
+/// come out, and what is done about them is somebody else's.
+package struct StartMachine: Sendable {
+    package enum State: Hashable, Sendable {
+        /// Units are being started. Exits: `starting` when the last one runs; `fencing` when one ends, is refused, or a
+        /// person interrupts.
+        case launching(waitingFor: Set<NodeRank>)
+        /// All units run; logs are followed. Exits: `probing` when the head serves HTTP or has been silent for long;
+        /// `fencing` when a unit ends, contact stays lost, or time is up; `detached` when a person interrupts.
+        case starting
+        /// HTTP is asked, layer by layer. Exits: `ready` after the last layer; `fencing` and `detached` as above.
+        case probing(ReadinessLayer)
+        /// Every layer answered. Final.
+        case ready
+        /// The gang is being taken down. Exits: `failed` when the teardown was observed.
+        case fencing(Failure)
+        /// Taken down. Final.
+        case failed(Failure)
+        /// Left running on purpose. Final.
+        case detached
+    }
+
+    package enum Event: Hashable, Sendable {
+        case started(NodeRank)
+        case refused(NodeRank, String)
+        case signal(NodeRank, LogSignal)
+        case ended(NodeRank, UnitEnd)
+        case contactLost(NodeRank)
+        case contactRestored(NodeRank)
+        /// A probe of a layer succeeded.
+        case answered(ReadinessLayer)
+        /// A probe got no good answer yet; not a failure of the deployment.
+        case unanswered(ReadinessLayer)
+        /// Workers were looked for and these were not there.
+        case workersMissing(NodeRank, [GlobalRank])
+        case interrupted
+        /// The teardown that was asked for has ended in an observation.
+        case tornDown
+        case tick
+    }
+
+    package enum Action: Hashable, Sendable {
+        /// Ask this layer, once, and report the answer.
+        case probe(ReadinessLayer)
+        /// Stop every unit of the gang and report `tornDown`.
+        case fence(Failure)
+        /// Something a person wants to read happened.
+        case announce(Milestone)
+        /// Nothing more will happen.
+        case finish
+    }
+
+    /// Points of a start that deserve a line of their own.
+    package enum Milestone: Hashable, Sendable {
+        case allStarted(Int)
+        /// All ranks have joined.
+        case rendezvous(Int)
+        case phase(Phase)
+        case layer(ReadinessLayer)
+        case ready
+        case contactLost(NodeRank)
+        case contactRestored(NodeRank)
+        case failed(Failure)
+    }
+
+    /// The bounds a start is held to.
+    package struct Limits: Hashable, Sendable {
+        package var startup: Duration
+        /// How long contact may stay lost before a starting gang is given up; SSH trouble alone is no death.
+        package var contact: Duration
+        /// How long the head may print nothing known before HTTP is tried anyway, for logs of an unknown form.
+        package var silence: Duration
+        /// Between two probes of the same layer.
+        package var probeInterval: Duration
+
+        package init(
+            startup: Duration,
+            contact: Duration = .seconds(30),
+            silence: Duration = .seconds(20),
+            probeInterval: Duration = .milliseconds(500)
+        ) {
+            self.startup = startup
+            self.contact = contact
+            self.silence = silence
+            self.probeInterval = probeInterval
+        }
+    }
+
+    package private(set) var state: State
+    package private(set) var progress: GangProgress
+    private let plan: LaunchPlan
+    private let limits: Limits
+    private var lostContact: [NodeRank: Duration] = [:]
+    private var lastMove: Duration = .zero
+    private var nextProbe: Duration = .zero
+    private var isProbing = false
+    private var announced: Set<Milestone> = []
+
+    /// - Parameters:
+    ///   - plan: What is launched.
+    ///   - running: Units that run already, when a start is followed rather than begun.
+    package init(_ plan: LaunchPlan, limits: Limits, running: Set<NodeRank> = []) {
+        self.plan = plan
+        self.limits = limits
+        progress = GangProgress(plan)
+        let waiting = Set(plan.units.map(\.nodeRank)).subtracting(running)
+        state = waiting.isEmpty ? .starting : .launching(waitingFor: waiting)
+    }
+
+    /// Takes an event that happened at a time since the launch began.
+    package mutating func on(_ event: Event, at now: Duration) -> [Action] {
+        switch state {
+        case .ready, .failed, .detached: return []
+        case .fencing(let failure):
+            guard event == .tornDown else { return [] }
+            state = .failed(failure)
+            return [.finish]
+        case .launching, .starting, .probing: break
+        }
+        switch event {
+        case .started(let unit): return started(unit, at: now)
+        case .refused(let unit, let reason): return fence(.launchRefused(unit, reason))
+        case .signal(let unit, let signal): return take(signal, from: unit, at: now)
+        case .ended(let unit, let end): return fence(.unitEnded(unit, end))
+        case .contactLost(let unit):
+            guard lostContact[unit] == nil else { return [] }
+            lostContact[unit] = now
+            return [.announce(.contactLost(unit))]
+        case .contactRestored(let unit):
+            return lostContact.removeValue(forKey: unit) == nil ? [] : [.announce(.contactRestored(unit))]
+        case .answered(let layer): return answered(layer, at: now)
+        case .unanswered(let layer):
+            guard case .probing(layer) = state else { return [] }
+            isProbing = false
+            nextProbe = now + limits.probeInterval
+            return []
+        case .workersMissing(let unit, let ranks): return fence(.workersMissing(unit, ranks))
+        case .interrupted: return interrupted()
+        case .tornDown: return []
+        case .tick: return tick(at: now)
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func started(_ unit: NodeRank, at now: Duration) -> [Action] {
+        guard case .launching(var waiting) = state else { return [] }
+        waiting.remove(unit)
+        lastMove = now
+        guard waiting.isEmpty else {
+            state = .launching(waitingFor: waiting)
+            return []
+        }
+        state = .starting
+        return [.announce(.allStarted(plan.units.count))]
+    }
+
+    private mutating func take(_ signal: LogSignal, from unit: NodeRank, at now: Duration) -> [Action] {
+        guard progress.take(signal, from: unit) else { return [] }
+        lastMove = now
+        var actions: [Action] = []
+        if progress.phase >= .connected { actions += announce(.rendezvous(progress.ranks.count)) }
+        for phase in [Phase.loaded, .initialized] where progress.phase >= phase { actions += announce(.phase(phase)) }
+        if unit.value == 0, signal.worker == nil, signal.phase >= .http { actions += beginProbing(at: now) }
+        return actions
+    }
+
+    private mutating func beginProbing(at now: Duration) -> [Action] {
+        guard case .starting = state else { return [] }
+        state = .probing(.http)
+        isProbing = true
+        return [.probe(.http)]
+    }
+
+    private mutating func answered(_ layer: ReadinessLayer, at now: Duration) -> [Action] {
+        guard case .probing(layer) = state else { return [] }
+        let actions = announce(.layer(layer))
+        guard let next = ReadinessLayer(rawValue: layer.rawValue + 1) else {
+            state = .ready
+            return actions + [.announce(.ready), .finish]
+        }
+        state = .probing(next)
+        isProbing = true
+        return actions + [.probe(next)]
+    }
+
+    private mutating func interrupted() -> [Action] {
+        // A gang that is not whole would wait for its missing ranks until the engine's timeout: it is undone. A whole
+        // one comes up without anybody watching: it is left.
+        if case .launching = state { return fence(.interrupted) }
+        state = .detached
+        return [.finish]
+    }
+
+    private mutating func tick(at now: Duration) -> [Action] {
+        if let (unit, since) = lostContact.min(by: { $0.value < $1.value }), now - since >= limits.contact {
+            return fence(.contactLost(unit, for: now - since))
+        }
+        if now >= limits.startup {
+            return fence(.timedOut(after: now, in: describe()))
+        }
+        switch state {
+        case .starting where now - lastMove >= limits.silence: return beginProbing(at: now)
+        case .probing(let layer) where !isProbing && now >= nextProbe:
+            isProbing = true
+            return [.probe(layer)]
+        default: return []
+        }
+    }
+
+    private mutating func fence(_ failure: Failure) -> [Action] {
+        state = .fencing(failure)
+        return [.announce(.failed(failure)), .fence(failure)]
+    }
+
+    private mutating func announce(_ milestone: Milestone) -> [Action] {
+        announced.insert(milestone).inserted ? [.announce(milestone)] : []
+    }
+
+    /// What a start that ran out of time was waiting for.
+    private func describe() -> String {
+        if case .probing(let layer) = state { return "waiting for \(layer.name)" }
+        let total = progress.ranks.count
+        let slowest = progress.phase
+        let behind = progress.ranks.values.count { $0.phase == slowest }
+        return "\(behind) of \(total) ranks in phase \(slowest.name)"
+    }
+}

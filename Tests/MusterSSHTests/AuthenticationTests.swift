@@ -1,0 +1,141 @@
+import Foundation
+import Glibc
+import MusterSSH
+import MusterTesting
+import Testing
+
+@Suite("Authenticating", .timeLimit(.minutes(1)))
+struct AuthenticationTests {
+    @Test("a key the server does not know is refused, and the message names it, the user and the server's methods")
+    func refused() async throws {
+        try await withServer { server in
+            let key = server.directory + "/stranger"
+            try SSHServer.keygen(["-t", "ed25519", "-f", key])
+            var target = try server.target()
+            target.identityFiles = [key]
+            let error = try await failure { _ = try await SSHConnection.connect(to: target) }
+            #expect(error.code == .authenticationRefused)
+            #expect(error.message.contains(key))
+            #expect(error.message.contains("`\(testUser)`"))
+            #expect(error.message.contains("publickey"))
+        }
+    }
+
+    @Test("the second key is tried when the first is refused")
+    func secondKey() async throws {
+        try await withServer { server in
+            let key = server.directory + "/stranger"
+            try SSHServer.keygen(["-t", "ed25519", "-f", key])
+            var target = try server.target()
+            target.identityFiles = [server.directory + "/absent", key, server.identity]
+            await (try SSHConnection.connect(to: target)).close()
+        }
+    }
+
+    @Test("a refused RSA key is explained by the library's age, even if it is authorised")
+    func rsa() async throws {
+        try await withServer { server in
+            let key = server.directory + "/rsa"
+            try SSHServer.keygen(["-t", "rsa", "-b", "2048", "-f", key])
+            let keys = try SSHServer.read(key + ".pub")
+            try keys.write(toFile: server.directory + "/authorized_keys", atomically: true, encoding: .utf8)
+            var target = try server.target()
+            target.identityFiles = [key]
+            let error = try await failure { _ = try await SSHConnection.connect(to: target) }
+            #expect(error.code == .rsaKeyRefusedByLibraryAge)
+            #expect(error.hint?.contains("ed25519") == true)
+        }
+    }
+
+    @Test("an encrypted key is not tried; the hint is ssh-add", arguments: [[], ["-m", "PEM", "-t", "ecdsa"]])
+    func encrypted(format: [String]) async throws {
+        try await withServer { server in
+            let key = server.directory + "/locked"
+            let type = format.isEmpty ? ["-t", "ed25519"] : format
+            try SSHServer.keygen(type + ["-N", "secret", "-f", key])
+            var target = try server.target()
+            target.identityFiles = [key]
+            let error = try await failure { _ = try await SSHConnection.connect(to: target) }
+            #expect(error.code == .keyNeedsPassphrase)
+            #expect(error.hint?.contains("ssh-add") == true)
+        }
+    }
+
+    @Test("a key file that holds no key is unreadable")
+    func unreadable() async throws {
+        try await withServer { server in
+            var target = try server.target()
+            target.identityFiles = [server.identity + ".pub"]
+            let error = try await failure { _ = try await SSHConnection.connect(to: target) }
+            #expect(error.code == .keyUnreadable)
+            #expect(error.hint?.contains("without `.pub`") == true)
+        }
+    }
+
+    @Test("an agent's key authenticates, without any key file")
+    func agent() async throws {
+        try await withServer { server in
+            let socket = server.directory + "/agent"
+            let agent = try SSHServer.spawn("/usr/bin/ssh-agent", ["-D", "-a", socket], log: "/dev/null")
+            defer { stop(agent) }
+            try await eventually { access(socket, F_OK) == 0 }
+            let added = try SSHServer.run("/usr/bin/env", ["SSH_AUTH_SOCK=\(socket)", "ssh-add", "-q", server.identity])
+            #expect(added == 0)
+            var target = try server.target()
+            target.identityFiles = []
+            target.agentSocket = socket
+            let connection = try await SSHConnection.connect(to: target)
+            #expect(try await connection.execute("echo in", deadline: .seconds(10)).text == "in\n")
+            await connection.close()
+        }
+    }
+
+    @Test("an agent that hangs delays its own connection only, and key files are tried after it")
+    func hungAgent() async throws {
+        try await withServer { server in
+            let socket = server.directory + "/hung"
+            let fd = try hungAgent(at: socket)
+            defer { close(fd) }
+            // One loop, so that the live connection shares its thread with the one that waits for the agent.
+            let group = SSHLoopGroup(loops: 1)
+            let live = try await SSHConnection.connect(to: try server.target(), group: group)
+            let waiting = try server.target(agent: socket)
+            var target = waiting
+            async let late = connect(waiting, group)
+            let start = ContinuousClock.now
+            for _ in 0..<5 { _ = try await live.execute("true", deadline: .seconds(10)) }
+            #expect(ContinuousClock.now - start < .seconds(2))
+            await (try late).close()
+            target.identityFiles = []
+            target.connectTimeout = .seconds(1)
+            let error = try await failure { _ = try await SSHConnection.connect(to: target, group: group) }
+            #expect(error.code == .agentFailed)
+            await live.close()
+        }
+    }
+
+    private func connect(_ target: SSHTarget, _ group: SSHLoopGroup) async throws -> SSHConnection {
+        try await SSHConnection.connect(to: target, group: group)
+    }
+
+    /// A socket that connections queue up on and nobody serves.
+    private func hungAgent(at path: String) throws -> Int32 {
+        let fd = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(fd, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) + listen(fd, 8)
+            }
+        }
+        try #require(code == 0)
+        return fd
+    }
+
+    private func stop(_ process: pid_t) {
+        var status: Int32 = 0
+        kill(process, SIGKILL)
+        waitpid(process, &status, 0)
+    }
+}

@@ -1,0 +1,1161 @@
+#!/bin/sh
+# Tests of Sources/CNodeScript/node.sh against the node contract, under each shell a node may have.
+#
+#   run.sh [dash|bash|busybox ...] [-k PATTERN]     all three by default; -k runs the cases whose name matches
+#
+# Every case gets a state directory and a deployment of its own. It prints `ok` or `not ok` and the case's name, and
+# ends with `N passed, M failed`. It kills only processes that it can name by pid, session or token.
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+subject=$here/../../Sources/CNodeScript/node.sh
+root=$(mktemp -d) || exit 1
+# Node answers are compared as bytes.
+LC_ALL=C
+export LC_ALL
+unset CDPATH
+newline='
+'
+
+# ---- helpers ----
+
+# Runs a verb as a node would; its answer is in $dir/out.
+node() {
+    calls=$((calls + 1))
+    PATH=$node_path "$node_shell" "$script" "n$calls.$$.$case_name" "$@" >"$dir/out" 2>>"$dir/err"
+    code=$?
+    [ "$code" -eq 0 ] || note "exit status $code of: $*"
+    cp "$dir/out" "$dir/out.$calls"
+}
+
+note() {
+    printf '    # %s\n' "$*" >>"$dir/notes"
+}
+
+# The last record of the last answer.
+answered() {
+    [ "$(tail -n 1 "$dir/out")" = "$*" ] && return 0
+    note "wanted: $*; got: $(tail -n 3 "$dir/out" | tr '\n' '|')"
+    return 1
+}
+
+says() {
+    grep -aq -e "$1" "${2:-$dir/out}" && return 0
+    note "no '$1' in $(tr -d '\000' <"${2:-$dir/out}" | head -c 600 | tr '\n' '|')"
+    return 1
+}
+
+# await SECONDS COMMAND...: bounded polling.
+await() {
+    tries=$(($1 * 50))
+    shift
+    until "$@" 2>/dev/null; do
+        tries=$((tries - 1))
+        if [ "$tries" -le 0 ]; then
+            note "never: $*"
+            return 1
+        fi
+        sleep 0.02
+    done
+}
+
+not() {
+    ! "$@"
+}
+
+shows() {
+    grep -aq -e "$1" "$2"
+}
+
+alive() {
+    case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in
+        '' | Z* | X*) return 1 ;;
+    esac
+}
+
+key_of() {
+    sed -n "s/^$2=//p" "$state/demo/$1"
+}
+
+# Processes of one watcher, by the nonce in their command line.
+kin_of() {
+    # In brackets, so that grep does not find itself.
+    grep -lszx -e "[${1%"${1#?}"}]${1#?}" /proc/[0-9]*/cmdline
+}
+
+no_kin() {
+    [ -z "$(kin_of "$1")" ]
+}
+
+# watcher NAME OWNER [COMMAND...]: starts a watch whose answer is in $dir/NAME and whose input is the FIFO NAME.in.
+watcher() {
+    mkfifo "$dir/$1.in"
+    PATH=$node_path "$node_shell" "$script" "w$1.$$.$case_name" watch demo "$2" <"$dir/$1.in" >"$dir/$1" 2>>"$dir/err" &
+    watch_pid=$!
+    printf '%s\n' "$watch_pid" >>"$dir/pids"
+    # Held open by a process of its own, so that the end of input is the test's decision.
+    sleep 100 >"$dir/$1.in" &
+    input_pid=$!
+    printf '%s\n' "$input_pid" >>"$dir/pids"
+}
+
+tell() {
+    tell_to=$1
+    shift
+    await 5 shows '^muster/1' "$dir/$tell_to"
+    # Read and write: opening must not wait for a watcher that has already left.
+    printf '%s\n' "$*" 1<>"$dir/$tell_to.in"
+}
+
+# Takes the lock as me@test.
+hold() {
+    watcher main me@test
+    await 5 shows '^held' "$dir/main"
+}
+
+# stage GENERATION RANK [SCRIPT]: stages launch.sh, from standard input if it is not given.
+stage() {
+    if [ $# -gt 2 ]; then
+        # shellcheck disable=SC2059 # with escapes, for scripts of several lines
+        printf "$3\n" >"$dir/launch"
+    else
+        cat >"$dir/launch"
+    fi
+    {
+        printf 'unit %s t%s.%s.%s.%s sha256:0\n' "$2" "$$" "$case_name" "$1" "$2"
+        printf 'file 0700 %s launch.sh\n' "$(wc -l <"$dir/launch" | tr -d ' ')"
+        cat "$dir/launch"
+        printf 'end\ndone\n'
+    } >"$dir/frame"
+    node stage demo "$1" me@test <"$dir/frame"
+}
+
+# up GENERATION RANK [SCRIPT]: stages launch.sh and starts it; sets pid.
+up() {
+    stage "$@"
+    answered end ok || return 1
+    node start demo "$1" "$2" me@test
+    answered end ok && says "^started $1 $2 "
+    pid=$(key_of "g$1/r$2/identity" pid)
+}
+
+# Takes a watch's answer apart: log bytes of one unit to $3, everything else to $3.events.
+demux() {
+    at=0
+    : >"$3"
+    : >"$3.events"
+    size=$(wc -c <"$1")
+    while [ "$at" -lt "$size" ]; do
+        line=$(tail -c +$((at + 1)) "$1" | head -n 1)
+        at=$((at + ${#line} + 1))
+        printf '%s\n' "$line" >>"$3.events"
+        case $line in
+            'log '*)
+                length=${line##* }
+                offset=${line% *}
+                offset=${offset##* }
+                tail -c +$((at + 1)) "$1" | head -c "$length" |
+                    dd of="$3" bs=65536 conv=notrunc oflag=seek_bytes seek="$((offset - $2))" 2>/dev/null
+                at=$((at + length + 1))
+                ;;
+        esac
+    done
+}
+
+is_root() {
+    [ "$(id -u)" = 0 ]
+}
+
+skip() {
+    printf 'SKIPPED %s (%s): %s\n' "$case_name" "$shell" "$*"
+    : >"$dir/skipped"
+}
+
+# mounted OPTIONS: a small file system of its own as state directory.
+mounted() {
+    is_root || { skip "needs root for a tmpfs" && return 1; }
+    mount -t tmpfs -o "$1" muster-test "$state" 2>/dev/null || { skip "cannot mount a tmpfs" && return 1; }
+    mkdir "$state/bin"
+    cp "$subject" "$script"
+}
+
+# Whatever a case left: watchers by pid, units by their session and token.
+clean_case() {
+    [ ! -f "$dir/pids" ] || while read -r pid; do kill -s KILL "$pid" 2>/dev/null; done <"$dir/pids"
+    for path in "$state"/demo/g*/r*/unit; do
+        [ -f "$path" ] || continue
+        path=${path%/unit}
+        for token in $(sed -n 's/^token=//p' "$path/unit"); do
+            for environ in $(grep -lszxF -e "MUSTER_RUN_TOKEN=$token" /proc/[0-9]*/environ); do
+                environ=${environ#/proc/}
+                kill -s KILL "${environ%/environ}" 2>/dev/null
+            done
+        done
+    done
+    if mountpoint -q "$state" 2>/dev/null; then
+        await 3 umount "$state"
+    fi
+}
+
+# ---- cases: calling ----
+
+case_hello() {
+    node hello
+    answered end ok && says '^muster/1 n1\.' && says "^node $(cat /proc/sys/kernel/random/boot_id) [0-9]* $(id -u) "
+}
+
+case_banner_before_the_first_line() {
+    { echo 'Welcome to node 7'; echo 'muster is here'; node hello; cat "$dir/out"; } >"$dir/all"
+    sed -n '/^muster\/1 n1/,$p' "$dir/all" | head -n 2 | tail -n 1 | grep -q '^node '
+}
+
+case_bad_arguments_are_refused() {
+    hold || return 1
+    while read -r arguments; do
+        # shellcheck disable=SC2086 # each line is a list of arguments
+        node $arguments </dev/null
+        says '^end refused usage' || { note "$arguments" && return 1; }
+    done <<END
+frobnicate
+status
+status ../x
+status Demo
+status bin
+stage demo 01 me@test
+stage demo x me@test
+stage demo 1 me/test
+start demo 1 0
+start demo 1 -1 me@test
+stop demo me@test TERM:some:1 - all
+stop demo me@test TERM:all:x - all
+stop demo me@test NOPE:all:1 - all
+stop demo me@test - 80x all
+stop demo me@test - - 1-2
+read demo 1 0 ../../generation 0 10
+read demo 1 0 log x 10
+watch demo a/b
+END
+}
+
+case_unknown_deployment_is_missing() {
+    for verb in 'stage nix 1 me@test' 'start nix 1 0 me@test' 'stop nix - - - all' 'status nix' 'watch nix -'; do
+        # shellcheck disable=SC2086 # a list of arguments
+        node $verb </dev/null
+        says '^end refused missing' || return 1
+    done
+}
+
+# ---- cases: lock ----
+
+case_two_watches_race_for_one_lock() {
+    for round in 1 2 3; do
+        watcher "a$round" a@test
+        a=$watch_pid
+        watcher "b$round" b@test
+        b=$watch_pid
+        await 5 one_holds "$dir/a$round" "$dir/b$round" || return 1
+        tell "a$round" quit
+        tell "b$round" quit
+        await 5 not alive "$a" || return 1
+        await 5 not alive "$b" || return 1
+    done
+}
+
+one_holds() {
+    [ "$(cat "$@" | grep -c '^held')" = 1 ] && [ "$(cat "$@" | grep -c '^end refused locked')" = $(($# - 1)) ]
+}
+
+case_stale_lock_is_broken_by_exactly_one() {
+    mkdir "$state/demo"
+    sh -c 'exit' & dead=$!
+    wait "$dead"
+    boot=$(cat /proc/sys/kernel/random/boot_id)
+    for round in "$dead:1:$boot:x@y" "1:1:$boot:x@y" "1:$(sed 's/.*) //' /proc/1/stat | cut -d' ' -f20):other:x@y" junk; do
+        ln -s "$round" "$state/demo/lock"
+        number=$((${number:-0} + 1))
+        for taker in 1 2 3 4; do
+            watcher "s$number$taker" "o$taker@test"
+        done
+        await 8 one_holds "$dir/s${number}1" "$dir/s${number}2" "$dir/s${number}3" "$dir/s${number}4" || return 1
+        for taker in 1 2 3 4; do
+            if shows '^held' "$dir/s$number$taker"; then
+                case $(readlink "$state/demo/lock") in
+                    *":o$taker@test") tell "s$number$taker" quit ;;
+                    *) note "lock: $(readlink "$state/demo/lock")" && return 1 ;;
+                esac
+            fi
+        done
+        await 5 [ ! -L "$state/demo/lock" ] || return 1
+    done
+    [ -z "$(ls "$state/demo")" ] || { note "left: $(ls "$state/demo")" && return 1; }
+}
+
+case_same_owner_takes_over() {
+    hold || return 1
+    first=$watch_pid
+    watcher again me@test
+    await 5 shows '^held' "$dir/again" && await 5 not alive "$first" && says '^end failed io' "$dir/main"
+}
+
+case_stage_and_start_need_the_lock() {
+    hold || return 1
+    node stage demo 1 other@test </dev/null
+    answered end refused not-owner me@test || return 1
+    node start demo 1 0 other@test
+    answered end refused not-owner me@test || return 1
+    node stop demo - - - all
+    answered end refused not-owner me@test || return 1
+    tell main quit
+    await 5 not alive "$watch_pid"
+    node stage demo 1 me@test </dev/null
+    says '^end refused not-owner' || return 1
+    node stop demo - - - all
+    answered end ok
+}
+
+# ---- cases: stage ----
+
+case_files_arrive_byte_for_byte() {
+    hold || return 1
+    {
+        printf '  lead and trail \t \n\\n \\ $x `y` "z" \r\n\n\\\n'
+        number=1
+        while [ "$number" -lt 256 ]; do
+            # shellcheck disable=SC2059 # the format is the octal escape
+            printf "\\$(printf '%03o' "$number")"
+            number=$((number + 1))
+        done
+        printf '\nlast \303\201\n'
+    } >"$dir/bytes"
+    {
+        printf 'unit 0 tok sha256:0\nfile 0700 1 launch.sh\nexit\nfile 0640 %s data\n' "$(wc -l <"$dir/bytes")"
+        cat "$dir/bytes"
+        printf 'end\nunit 3 tok3 h\nend\ndone\n'
+    } | node stage demo 1 me@test
+    answered end ok && says '^staged 1 0' && says '^staged 1 3' && cmp "$dir/bytes" "$state/demo/g1/r0/data" &&
+        [ "$(stat -c %a "$state/demo/g1/r0/data")" = 640 ] && [ "$(stat -c %a "$state/demo/g1/r0/unit")" = 600 ] &&
+        [ "$(stat -c %a "$state/demo/g1")" = 700 ] && [ "$(cat "$state/demo/generation")" = 1 ]
+}
+
+case_argv_arrives_byte_for_byte() {
+    hold || return 1
+    cat >"$dir/launch.args" <<'END'
+exec printf '[%s]\n' --json '{"a": "$HOME", "b": ["it'\''s", "\\n", "* ?"], "c": `d`}' '' ' two  blanks ' 'line
+break' '$$' "\"'" '%s'
+END
+    up 1 0 <"$dir/launch.args" || return 1
+    await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
+    sh "$dir/launch.args" | cmp - "$state/demo/g1/r0/log"
+}
+
+case_half_a_stage_leaves_nothing() {
+    hold || return 1
+    for frame in 'unit 0 tok h\nfile 0700 5 launch.sh\nexit\n' 'unit 0 tok h\nend\n' 'unit 0 tok h\nfile 0700 1 a\n' \
+        'unit 0 tok h\nend\nunit 0 tok h\nend\ndone\n' 'unit 0 tok h\nfile 0700 1 exit\nx\nend\ndone\n' 'nonsense\n' \
+        'unit 0 tok h\nfile 0700 1 ../x\nx\nend\ndone\n' 'unit 0 tok h\nfile 9 1 x\nx\nend\ndone\n'; do
+        # shellcheck disable=SC2059 # the frames are formats
+        printf "$frame" | node stage demo 1 me@test
+        says '^end refused usage' || return 1
+        [ "$(ls -A "$state/demo")" = lock ] || { note "$frame left $(ls -A "$state/demo")" && return 1; }
+    done
+}
+
+case_older_generation_is_refused() {
+    hold || return 1
+    stage 5 0 'exec sleep 50'
+    answered end ok || return 1
+    stage 4 0 exit
+    answered end refused stale-generation 5 || return 1
+    stage 6 1 'exec sleep 50'
+    node start demo 5 0 me@test
+    answered end refused stale-generation 6 || return 1
+    node hello
+    says '^seen demo 6$'
+}
+
+case_a_live_rank_is_never_doubled() {
+    hold || return 1
+    up 1 0 'exec sleep 50' || return 1
+    stage 1 0 'exec sleep 50'
+    answered end refused live "g1/r0 $pid" || return 1
+    stage 2 0 'exec sleep 50'
+    answered end refused live "g1/r0 $pid" || return 1
+    node start demo 1 0 me@test
+    answered end refused live "g1/r0 $pid" || return 1
+    [ "$(ls "$state/demo")" = "g1${newline}generation${newline}lock" ] || return 1
+    # What is left of it counts too.
+    cat >"$dir/leaver" <<'END'
+sleep 50 &
+exec sleep 0
+END
+    up 1 1 <"$dir/leaver" || return 1
+    await 5 [ -f "$state/demo/g1/r1/exit" ] || return 1
+    stage 2 1 exit
+    says '^end refused live'
+}
+
+case_two_starts_race() {
+    hold || return 1
+    stage 1 0 'exec sleep 50'
+    for number in 1 2 3; do
+        PATH=$node_path "$node_shell" "$script" "r$number" start demo 1 0 me@test >"$dir/start$number" 2>>"$dir/err" &
+    done
+    wait_for_ends() { [ "$(cat "$dir"/start? | grep -c '^end ')" = 3 ]; }
+    await 8 wait_for_ends || return 1
+    [ "$(cat "$dir"/start? | grep -c '^started ')" = 1 ] && [ "$(cat "$dir"/start? | grep -c '^end refused live')" = 2 ]
+}
+
+case_restaged_runs_are_kept() {
+    hold || return 1
+    for number in 1 2; do
+        up 1 0 "exec echo run $number" || return 1
+        await 5 [ -f "$state/demo/g1/r0/gone" ] || return 1
+    done
+    node start demo 1 0 me@test
+    says '^end refused missing' || return 1
+    node read demo 1 0.1 log 0 100
+    says '^data 0 6 6$' && says '^run 1$' || return 1
+    node read demo 1 0 log -2 100
+    says '^data 4 2 6$' && says '^2$'
+}
+
+case_old_generations_are_pruned() {
+    hold || return 1
+    up 1 7 'exec sleep 50' || return 1
+    for number in 2 3 4 5 6 7 8 9; do
+        stage "$number" 0 exit
+    done
+    [ "$(cd "$state/demo" && echo g[0-9]*)" = 'g1 g4 g5 g6 g7 g8 g9' ]
+}
+
+# ---- cases: launch ----
+
+case_the_unit_starts_clean() {
+    hold || return 1
+    cat >"$dir/clean" <<'END'
+umask
+grep -E 'Sig(Ign|Blk)' /proc/self/status
+for fd in 0 3 4 5 6 7 8 9; do [ ! -e /proc/$$/fd/$fd ] || echo "fd $fd $(readlink /proc/$$/fd/$fd)"; done
+echo "$MUSTER_DEPLOYMENT $MUSTER_GENERATION $MUSTER_NODE_RANK $MUSTER_RUN_TOKEN $MUSTER_RENDER_HASH"
+echo "secret $SECRET locale ${LC_ALL-none} in $PWD"
+END
+    {
+        printf "unit 0 tok.$$ sha256:9\nfile 0600 1 env\nexport SECRET='it is'\nfile 0700 5 launch.sh\n"
+        cat "$dir/clean"
+        printf 'end\ndone\n'
+    } >"$dir/frame"
+    node stage demo 1 me@test <"$dir/frame"
+    (
+        umask 027
+        LC_ALL=POSIX
+        exec 7<"$dir/frame" 9>"$dir/seven"
+        node start demo 1 0 me@test
+    )
+    await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
+    log=$state/demo/g1/r0/log
+    says '^0027$' "$log" && says 'SigIgn:.0000000000000000' "$log" && says 'SigBlk:.0000000000000000' "$log" &&
+        says "^demo 1 0 tok.$$ sha256:9$" "$log" && says '^fd 0 /dev/null' "$log" && not shows '^fd [3-9]' "$log" &&
+            says "^secret it is locale POSIX in .*/demo/g1/r0$" "$log"
+}
+
+case_exit_status_is_told() {
+    hold || return 1
+    rank=0
+    for ending in 0 3 KILL TERM INT QUIT; do
+        tell main "follow 1 $rank 0"
+        case $ending in
+            [0-9]) up 1 "$rank" "echo last words; exit $ending" || return 1 ;;
+            *)
+                up 1 "$rank" 'ulimit -c 0; echo last words; exec sleep 50' || return 1
+                await 5 shows sleep "/proc/$pid/cmdline" && kill -s "$ending" "$pid"
+                ;;
+        esac
+        rank=$((rank + 1))
+    done
+    rank=0
+    for status in 0 3 137 143 130 131; do
+        await 5 shows "^exited 1 $rank $status [0-9]" "$dir/main" || return 1
+        sed "/^exited 1 $rank /q" "$dir/main" | grep -q "^log 1 $rank 0 11" || { note "log after exit" && return 1; }
+        rank=$((rank + 1))
+    done
+    node status demo
+    says '^exit demo 1 2 137 [0-9]' && says '^unit demo 1 1 exited '
+}
+
+case_the_waiter_outlives_everything() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'exec sleep 50' || return 1
+    waiter=$(key_of g1/r0/identity waiter)
+    for signal in HUP INT TERM QUIT PIPE USR1; do
+        kill -s "$signal" "$waiter"
+    done
+    sleep 0.1
+    alive "$waiter" && alive "$pid" || return 1
+    kill -s KILL "$pid"
+    await 5 shows '^exited 1 0 137' "$dir/main" && await 5 not alive "$waiter"
+}
+
+case_start_with_nobody_listening() {
+    hold || return 1
+    stage 1 0 'exec sleep 50'
+    PATH=$node_path "$node_shell" "$script" n start demo 1 0 me@test | IFS= read -r line
+    await 5 [ -f "$state/demo/g1/r0/identity" ] || return 1
+    sleep 0.1
+    alive "$(key_of g1/r0/identity pid)"
+}
+
+case_odd_process_names() {
+    hold || return 1
+    odd="$dir/a) Z 1 1${newline}(b"
+    cp "$(command -v sleep)" "$odd"
+    [ "$shell" != busybox ] || ! readlink -f "$(command -v sleep)" | grep -q busybox || { skip "sleep is busybox"; return 0; }
+    printf "exec '%s' 50\n" "$odd" >"$dir/odd"
+    up 1 0 <"$dir/odd" || return 1
+    node status demo
+    says '^unit demo 1 0 running ' && says "^proc demo 1 0 $pid [0-9]* [0-9]* /" || return 1
+    node stop demo me@test - - all
+    answered end ok && not alive "$pid"
+}
+
+# tools DIRECTORY NAME...: a PATH with what the script needs and the named extras.
+tools() {
+    mkdir "$1"
+    for tool in cat chmod cp cut date dd grep head id ln ls mkdir mkfifo mv printf readlink rm rmdir sed sleep sort \
+        stat tail tr true wc xargs "$2" "$3"; do
+        [ -z "$tool" ] || ln -s "$(PATH=$node_path command -v "$tool")" "$1/$tool" 2>/dev/null
+    done
+    ln -s "$(readlink -f "$node_shell")" "$1/sh"
+}
+
+case_without_setsid() {
+    hold || return 1
+    tools "$dir/bare" '' ''
+    stage 1 0 'grep SigIgn /proc/self/status; exec sleep 50'
+    rich_path=$node_path
+    node_path=$dir/bare
+    node start demo 1 0 me@test
+    answered end refused no-setsid || return 1
+    rank=0
+    for tool in python3 perl; do
+        command -v "$tool" >/dev/null || { skip "no $tool"; continue; }
+        mkdir "$dir/$tool"
+        # Not a link: a link to a launcher that looks at its own name would not work.
+        printf '#!/bin/sh\nPATH=%s exec %s "$@"\n' "'$PATH'" "$tool" >"$dir/$tool/$tool"
+        chmod 700 "$dir/$tool/$tool"
+        node_path=$dir/bare:$dir/$tool
+        [ "$rank" = 0 ] || stage 1 "$rank" 'grep SigIgn /proc/self/status; exec sleep 50'
+        node start demo 1 "$rank" me@test
+        answered end ok || return 1
+        pid=$(key_of "g1/r$rank/identity" pid)
+        [ "$(key_of "g1/r$rank/identity" sid)" = "$(key_of "g1/r$rank/identity" waiter)" ] || return 1
+        await 5 shows 'SigIgn:.0000000000000000' "$state/demo/g1/r$rank/log" || return 1
+        rank=$((rank + 1))
+    done
+    node_path=$rich_path
+}
+
+# ---- cases: watch ----
+
+case_exit_news_is_fast() {
+    hold || return 1
+    : >"$dir/times"
+    mkfifo "$dir/fast.in" "$dir/fast.out"
+    PATH=$node_path "$node_shell" "$script" fast watch demo - <"$dir/fast.in" >"$dir/fast.out" 2>>"$dir/err" &
+    printf '%s\n' "$!" >>"$dir/pids"
+    exec 8>"$dir/fast.in" 9<"$dir/fast.out"
+    round=1
+    while [ "$round" -le 15 ]; do
+        up 1 "$round" 'exec sleep 50' || return 1
+        printf 'follow 1 %s 0\nbeat\n' "$round" >&8
+        while IFS= read -r line <&9; do
+            case $line in "started 1 $round "*) break ;; esac
+        done
+        sleep 0.0$((round % 10))
+        before=$(date +%s%N)
+        kill -s KILL "$pid"
+        while IFS= read -r line <&9; do
+            case $line in "exited 1 $round "*) break ;; esac
+        done
+        after=$(date +%s%N)
+        echo $(((after - before) / 100000)) >>"$dir/times"
+        round=$((round + 1))
+    done
+    exec 8>&- 9<&-
+    median=$(sort -n "$dir/times" | sed -n 8p)
+    worst=$(sort -n "$dir/times" | tail -n 1)
+    printf '    # kill -9 to `exited`, %s: median %s.%s ms, worst %s.%s ms of 15\n' "$shell" \
+        $((median / 10)) $((median % 10)) $((worst / 10)) $((worst % 10))
+    [ "$median" -lt 1000 ]
+}
+
+case_killed_waiter_is_orphaned_then_lost() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'exec sleep 50' || return 1
+    await 5 shows '^started' "$dir/main" || return 1
+    kill -s KILL "$(key_of g1/r0/identity waiter)"
+    await 3 shows '^orphaned 1 0' "$dir/main" && alive "$pid" || return 1
+    node status demo
+    says '^unit demo 1 0 orphaned ' && says "^proc demo 1 0 $pid " || return 1
+    stage 2 0 exit
+    says '^end refused live' || return 1
+    kill -s KILL "$pid"
+    await 3 shows '^lost 1 0' "$dir/main" || return 1
+    node status demo
+    says '^unit demo 1 0 lost '
+}
+
+case_orphans_can_be_stopped() {
+    hold || return 1
+    up 1 0 'sleep 50 & env -i sleep 51 & exec sleep 50' || return 1
+    kill -s KILL "$(key_of g1/r0/identity waiter)"
+    kill -s KILL "$pid"
+    node stop demo me@test TERM:launcher:1,KILL:all:1 - 1:0
+    answered end ok && says '^signal 1 0 KILL 2' && says '^gone 1 0'
+}
+
+case_killed_watcher_leaves_nothing() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'exec sleep 50' || return 1
+    await 5 shows '^started' "$dir/main" || return 1
+    kill -s KILL "$watch_pid"
+    await 3 no_kin "wmain.$$.$case_name" || return 1
+    alive "$pid" || return 1
+    watcher next other@test
+    await 3 shows '^held' "$dir/next" || return 1
+    tell next "follow 1 0 0"
+    kill -s KILL "$pid"
+    await 3 shows '^exited 1 0 137' "$dir/next"
+}
+
+case_watch_ends_without_orphans() {
+    for ending in quit eof TERM HUP; do
+        watcher "$ending" me@test
+        await 5 shows '^held' "$dir/$ending" || return 1
+        [ "$ending" != quit ] || { up 1 0 'exec sleep 50' || return 1; }
+        tell "$ending" "follow 1 0 0"
+        await 5 shows '^started' "$dir/$ending" || return 1
+        case $ending in
+            quit) tell quit quit ;;
+            eof) kill -s KILL "$input_pid" ;;
+            *) kill -s "$ending" "$watch_pid" ;;
+        esac
+        await 3 shows '^end ' "$dir/$ending" && await 3 no_kin "w$ending.$$.$case_name" || return 1
+        [ ! -L "$state/demo/lock" ] || return 1
+    done
+    says '^end ok' "$dir/quit" && says '^end ok' "$dir/eof" && alive "$pid"
+}
+
+case_observers_need_no_lock() {
+    hold || return 1
+    watcher first -
+    watcher second -
+    for name in first second; do
+        tell "$name" "follow 1 0 0"
+    done
+    up 1 0 'echo words; exec sleep 50' || return 1
+    await 3 shows '^words' "$dir/first" && kill -s KILL "$pid"
+    for name in first second; do
+        await 3 shows '^exited 1 0 137' "$dir/$name" && says '^started 1 0' "$dir/$name" || return 1
+    done
+    watcher third -
+    tell third "follow 1 0 0"
+    await 3 shows '^exited 1 0 137' "$dir/third" && says '^words' "$dir/third"
+}
+
+case_log_bytes_are_exact_at_any_offset() {
+    hold || return 1
+    cat >"$dir/talker" <<'END'
+printf 'first\0\r\nwith \377 bytes\n'
+while [ ! -f more ]; do sleep 0.02; done
+printf 'second\n\n\0no end'
+exec sleep 50
+END
+    up 1 0 <"$dir/talker" || return 1
+    await 5 shows with "$state/demo/g1/r0/log" || return 1
+    watcher a -
+    tell a "follow 1 0 3"
+    await 3 shows 'with' "$dir/a" || return 1
+    tell a quit
+    await 3 shows '^end ok' "$dir/a" || return 1
+    : >"$state/demo/g1/r0/more"
+    watcher b -
+    tell b "follow 1 0 20"
+    await 3 shows 'no end' "$dir/b" || return 1
+    tell b quit
+    await 3 shows '^end ok' "$dir/b" || return 1
+    demux "$dir/a" 3 "$dir/a.log"
+    demux "$dir/b" 20 "$dir/b.log"
+    tail -c +4 "$state/demo/g1/r0/log" | head -c 18 | cmp - "$dir/a.log" || return 1
+    tail -c +21 "$state/demo/g1/r0/log" | cmp - "$dir/b.log"
+}
+
+case_truncated_log_starts_again() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'echo 0123456789\nwhile [ ! -f more ]; do sleep 0.02; done\necho new\nexec sleep 50\n' || return 1
+    await 3 shows '^log 1 0 0 11' "$dir/main" || return 1
+    : >"$state/demo/g1/r0/log"
+    : >"$state/demo/g1/r0/more"
+    await 3 shows '^log 1 0 0 4' "$dir/main" && await 3 shows '^new' "$dir/main"
+}
+
+case_burst_of_20_mb() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'head -c 20000000 /dev/urandom; kill -s KILL $$' || return 1
+    await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
+    await 5 shows '^exited 1 0 137' "$dir/main" || return 1
+    tell main quit
+    await 3 not alive "$watch_pid"
+    demux "$dir/main" 0 "$dir/burst"
+    # The end is whole in any case; the beginning is unless the watcher was more than 8 MiB behind.
+    tail -c 8388608 "$state/demo/g1/r0/log" >"$dir/tail"
+    tail -c 8388608 "$dir/burst" | cmp - "$dir/tail" || return 1
+    ! grep '^log ' "$dir/burst.events" | awk '$5 > 262144 { exit 1 }' | grep .
+}
+
+case_flood_does_not_delay_the_news() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    tell main "follow 1 1 0"
+    cat >"$dir/flood" <<'END'
+while [ ! -f "$(dirname "$0")/stop" ]; do
+    head -c 5000000 /dev/zero
+    sleep 0.09
+done &
+exec sleep 50
+END
+    up 1 0 <"$dir/flood" || return 1
+    up 1 1 'exec sleep 50' || return 1
+    other=$pid
+    await 5 shows '^started 1 1' "$dir/main" || return 1
+    sleep 0.5
+    before=$(date +%s%N)
+    kill -s KILL "$other"
+    await 5 shows '^exited 1 1 137' "$dir/main" || return 1
+    after=$(date +%s%N)
+    : >"$state/demo/g1/r0/stop"
+    rm -f "$state/demo/g1/r0/log"
+    printf '    # exit beside a flood, %s: %s ms\n' "$shell" $(((after - before) / 1000000))
+    [ $((after - before)) -lt 2000000000 ]
+}
+
+case_read_is_exact() {
+    hold || return 1
+    up 1 0 "head -c 700000 /dev/urandom" || return 1
+    await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
+    for range in '0 1000000 0 700000' '5 300000 5 300000' '-10 100 699990 10' '800000 5 700000 0' '0 0 0 0'; do
+        # shellcheck disable=SC2086 # a list of numbers
+        set -- $range
+        node read demo 1 0 log "$1" "$2"
+        says "^data $3 $4 700000$" || return 1
+        skip_bytes=$(head -n 2 "$dir/out" | wc -c)
+        tail -c +$((skip_bytes + 1)) "$dir/out" | head -c "$4" >"$dir/part"
+        tail -c +$(($3 + 1)) "$state/demo/g1/r0/log" | head -c "$4" | cmp - "$dir/part" || return 1
+        [ "$(tail -c 8 "$dir/out")" = "${newline}end ok" ] || return 1
+    done
+    node read demo 1 0 nothing 0 5
+    says '^end refused missing' || return 1
+    node read demo 1 0 exits 0 5
+    says '^end refused missing'
+}
+
+# ---- cases: stop ----
+
+case_stop_with_nothing_to_stop() {
+    hold || return 1
+    node stop demo me@test TERM:launcher:30 - all
+    answered end ok || return 1
+    stage 1 0 exit
+    node stop demo me@test TERM:launcher:30 - 1:0 7:7
+    answered end ok && says '^gone 1 0' && says '^gone 7 7' && not shows '^signal' "$dir/out"
+}
+
+case_grandchild_in_its_own_session_is_found() {
+    hold || return 1
+    cat >"$dir/forker" <<'END'
+(setsid sh -c 'sleep 53 & exit') &
+exec sleep 50
+END
+    up 1 0 <"$dir/forker" || return 1
+    in_two() { node status demo; [ "$(grep -c '^proc demo 1 0' "$dir/out")" = 2 ]; }
+    await 5 in_two || return 1
+    kill -s KILL "$pid"
+    in_one() { node status demo; says '^proc demo 1 0 [0-9]* [0-9]* [0-9]* sleep 53$' && says ' exited '; }
+    await 5 in_one || return 1
+    node stop demo me@test TERM:launcher:0,TERM:all:2 - all
+    answered end ok && says '^signal 1 0 TERM 0$' && says '^signal 1 0 TERM 1$' && says '^gone 1 0'
+}
+
+case_child_without_environment_is_found() {
+    hold || return 1
+    up 1 0 'env -i /bin/sleep 54 & exec sleep 50' || return 1
+    bare() { node status demo; says '^proc demo 1 0 .*sleep 54$'; }
+    await 5 bare || return 1
+    kill -s KILL "$pid"
+    await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
+    node stop demo me@test - - all
+    answered end ok && says '^signal 1 0 KILL 1$'
+}
+
+case_setproctitle_child_is_found() {
+    python3 -c 'import setproctitle' 2>/dev/null || { skip "python3 has no setproctitle"; return 0; }
+    hold || return 1
+    cat >"$dir/titled" <<'END'
+exec python3 -c 'import setproctitle, time; setproctitle.setproctitle("VLLM::Worker_TP0"); time.sleep(50)'
+END
+    up 1 0 <"$dir/titled" || return 1
+    titled() { node status demo; says "^proc demo 1 0 $pid .* VLLM::Worker_TP0$"; }
+    await 5 titled || return 1
+    node stop demo me@test - - all
+    answered end ok && not alive "$pid"
+}
+
+case_deaf_process_is_killed() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 "trap '' TERM\necho ready\nwhile :; do sleep 1; done\n" || return 1
+    await 5 shows ready "$state/demo/g1/r0/log" || return 1
+    node stop demo me@test TERM:launcher:1,KILL:all:0 - all
+    answered end ok && says '^signal 1 0 TERM 1$' && says '^signal 1 0 KILL' && says '^gone 1 0' &&
+        await 3 shows '^exited 1 0 137' "$dir/main"
+}
+
+case_stop_ends_early() {
+    hold || return 1
+    up 1 0 'exec sleep 50' || return 1
+    up 2 1 'exec sleep 50' || return 1
+    before=$(date +%s)
+    node stop demo me@test TERM:launcher:30 - all
+    answered end ok && says '^signal 1 0 TERM 1$' && says '^gone 1 0' && says '^gone 2 1' &&
+        [ $(($(date +%s) - before)) -lt 5 ] && [ -f "$state/demo/g1/r0/exit" ]
+}
+
+case_reused_pid_is_never_signalled() {
+    hold || return 1
+    stage 1 0 exit
+    setsid sleep 55 &
+    await 5 shows 'sleep' "/proc/$!/cmdline"
+    stranger=$!
+    printf '%s\n' "$stranger" >>"$dir/pids"
+    start=$(sed 's/.*) //' "/proc/$stranger/stat" | cut -d' ' -f20)
+    boot=$(cat /proc/sys/kernel/random/boot_id)
+    printf 'boot=%s\npid=%s\nstart=%s\nsid=%s\nwaiter=%s\nwaiter_start=%s\nstarted=1\n' "$boot" "$stranger" \
+        "$((start - 1))" "$stranger" "$stranger" "$((start - 1))" >"$state/demo/g1/r0/identity"
+    node status demo
+    says '^unit demo 1 0 lost ' || return 1
+    rm -f "$state/demo/g1/r0/gone"
+    node stop demo me@test TERM:launcher:1 - 1:0
+    answered end ok && says '^gone 1 0' && alive "$stranger"
+}
+
+case_rebooted_node_has_nothing() {
+    hold || return 1
+    up 1 0 'exec sleep 50' || return 1
+    sed -i 's/^boot=.*/boot=another/' "$state/demo/g1/r0/identity"
+    ls "$state/demo/g1/r0" >"$dir/before"
+    node status demo
+    says '^unit demo 1 0 lost ' || return 1
+    node stop demo me@test - - 1:0
+    answered end ok && says '^gone 1 0' && alive "$pid" && ls "$state/demo/g1/r0" | cmp - "$dir/before"
+}
+
+case_ports_are_observed() {
+    python=$(python3 -c 'import sys; print(sys.executable)') || { skip "no python3 to listen with"; return 0; }
+    hold || return 1
+    listen="import socket, time; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(60)"
+    up 1 0 "exec '$python' -c '$listen'" || return 1
+    await 5 [ -s "$state/demo/g1/r0/log" ] || return 1
+    port=$(cat "$state/demo/g1/r0/log")
+    node stop demo me@test - "$port" 9:9
+    answered end failed leftovers && says "^port $port$" || return 1
+    node stop demo me@test - "$port,1" all
+    answered end ok && says '^gone 1 0'
+}
+
+case_gpu_memory_is_observed() {
+    hold || return 1
+    up 1 0 'exec sleep 50' || return 1
+    mkdir "$dir/gpu"
+    cat >"$dir/gpu/nvidia-smi" <<END
+#!/bin/sh
+echo x >>'$dir/asked'
+[ "\$(wc -l <'$dir/asked')" -gt 2 ] || echo '$pid, 81234'
+echo '1, 5'
+END
+    chmod 700 "$dir/gpu/nvidia-smi"
+    node_path=$dir/gpu:$node_path
+    node stop demo me@test - - all
+    answered end ok && [ "$(wc -l <"$dir/asked")" = 3 ]
+}
+
+case_container_is_stopped() {
+    hold || return 1
+    mkdir "$dir/engine"
+    cat >"$dir/engine/docker" <<END
+#!/bin/sh
+echo "\$*" >>'$dir/docker'
+case \$1 in
+    ps) [ -f '$dir/removed' ] || echo 0123abcd ;;
+    rm) : >'$dir/removed' ;;
+esac
+END
+    chmod 700 "$dir/engine/docker"
+    node_path=$dir/engine:$node_path
+    {
+        printf 'unit 0 t%s h\nfile 0700 1 launch.sh\nexec sleep 50\nfile 0600 1 container\nmuster-demo-0\nend\ndone\n' "$$"
+    } | node stage demo 1 me@test
+    node start demo 1 0 me@test
+    # The client may be gone while the container runs on.
+    kill -s KILL "$(key_of g1/r0/identity pid)"
+    await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
+    node stop demo me@test - - all
+    answered end ok && says '^gone 1 0' && says '^kill muster-demo-0' "$dir/docker" &&
+        says '^rm -f muster-demo-0' "$dir/docker" && says '^ps -q --filter name=^muster-demo-0\$' "$dir/docker"
+}
+
+# ---- cases: file systems ----
+
+case_full_disk() {
+    mounted size=64k,mode=700 || return 0
+    hold || return 1
+    {
+        printf 'unit 0 tok h\nfile 0700 2000 launch.sh\n'
+        number=0
+        while [ "$number" -lt 2000 ]; do
+            echo 'a line of some length, to fill the disk with'
+            number=$((number + 1))
+        done
+        printf 'end\ndone\n'
+    } >"$dir/frame"
+    node stage demo 1 me@test <"$dir/frame"
+    says '^end failed disk-full .*No space left on device' || return 1
+    [ "$(ls -A "$state/demo")" = lock ] || { note "left: $(ls -A "$state/demo")" && return 1; }
+    # A unit that fills the disk itself still gets its exit record.
+    tell main "follow 1 0 0"
+    up 1 0 'cat /dev/zero; exit 9' || return 1
+    await 5 shows '^exited 1 0 9' "$dir/main" && says '^status=9' "$state/demo/g1/r0/exit"
+}
+
+case_read_only_disk() {
+    mounted size=1m,mode=700 || return 0
+    # A lock held by no watcher: its open FIFO would keep the file system from becoming read-only.
+    sleep 50 &
+    printf '%s\n' "$!" >>"$dir/pids"
+    mkdir "$state/demo"
+    start=$(sed 's/.*) //' "/proc/$!/stat" | cut -d' ' -f20)
+    ln -s "$!:$start:$(cat /proc/sys/kernel/random/boot_id):me@test" "$state/demo/lock"
+    stage 1 0 'exec sleep 1'
+    mount -o remount,ro "$state" || return 1
+    stage 2 0 exit
+    says '^end failed read-only .*Read-only file system' || return 1
+    node start demo 1 0 me@test
+    says '^end failed read-only .*Read-only file system' || return 1
+    node status demo
+    answered end ok
+}
+
+case_noexec_disk() {
+    mounted size=1m,mode=700,noexec || return 0
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'exec sleep 50' || return 1
+    node stop demo me@test TERM:launcher:5 - all
+    answered end ok && await 3 shows '^exited 1 0 143' "$dir/main"
+}
+
+case_directory_without_permission() {
+    ! is_root || { command -v setpriv >/dev/null || { skip "root, and no setpriv"; return 0; }; }
+    hold || return 1
+    tell main quit
+    await 3 not alive "$watch_pid"
+    chmod 755 "$root" "$root/$shell" "$dir" "$state" "$state/bin"
+    chmod 555 "$state/demo"
+    if is_root; then
+        chmod 644 "$script"
+        setpriv --reuid 65534 --regid 65534 --clear-groups env "PATH=$node_path" "$node_shell" "$script" n \
+            watch demo x@y <"$dir/frame.none" >"$dir/out" 2>>"$dir/err"
+    else
+        node watch demo x@y </dev/null
+    fi
+    says '^end failed permission .*Permission denied'
+}
+
+# ---- cases: sudden death ----
+
+case_killed_at_any_moment() {
+    hold || return 1
+    generation=1
+    for delay in 0.00 0.01 0.02 0.03 0.05; do
+        delay=$delay$(($(date +%N | cut -c 4-6 | sed 's/^0*//;s/^$/0/') % 10))
+        stage "$generation" 0 'exec sleep 50' || return 1
+        PATH=$node_path "$node_shell" "$script" k start demo "$generation" 0 me@test >/dev/null 2>&1 &
+        victim=$!
+        sleep "$delay"
+        kill -s KILL "$victim" 2>/dev/null
+        wait "$victim" 2>/dev/null
+        node stop demo me@test - - all
+        answered end ok || return 1
+        PATH=$node_path "$node_shell" "$script" k stage demo $((generation + 1)) me@test <"$dir/frame" >/dev/null 2>&1 &
+        victim=$!
+        sleep "$delay"
+        kill -s KILL "$victim" 2>/dev/null
+        wait "$victim" 2>/dev/null
+        generation=$((generation + 2))
+        up "$generation" 0 'exec sleep 50' || { note "killed after $delay s" && return 1; }
+        node status demo
+        [ "$(grep -c '^proc ' "$dir/out")" = 1 ] || { note "not one process" && return 1; }
+        node stop demo me@test - - all
+        answered end ok || return 1
+        generation=$((generation + 1))
+    done
+    [ -z "$(ls -A "$state/demo" | grep -v -e '^g' -e '^lock$')" ] || { note "$(ls -A "$state/demo")" && return 1; }
+}
+
+# These two take 15 s each: they are begun first and looked at last.
+begin_silence() {
+    watcher mute me@test
+    mute=$watch_pid
+    await 5 shows '^held' "$dir/mute"
+    up 1 0 'head -c 3000000 /dev/zero; exec sleep 50'
+    mkfifo "$dir/stuck"
+    PATH=$node_path "$node_shell" "$script" "stuck.$$" watch demo - <"$dir/stuck.fifo" >"$dir/stuck" 2>>"$dir/err" &
+    stuck=$!
+    printf '%s\n' "$stuck" >>"$dir/pids"
+    # Opened, and then never read.
+    exec 7<"$dir/stuck"
+    printf 'follow 1 0 0\n' >"$dir/stuck.fifo"
+}
+
+case_silent_reader_is_left() {
+    await 20 not alive "$mute" && says '^end failed io no beat' "$dir/mute" && await 3 no_kin "wmute.$$.silence" &&
+        [ ! -L "$state/demo/lock" ]
+}
+
+case_stuck_reader_is_left() {
+    await 20 not alive "$stuck" && await 3 no_kin "stuck.$$" && alive "$(key_of g1/r0/identity pid)"
+}
+
+# ---- running ----
+
+open_case() {
+    case_name=$1
+    dir=$root/$shell/$1
+    state="$dir/sta te"
+    script=$state/bin/node-0123456789ab.sh
+    calls=0
+    mkdir -p "$state/bin"
+    cp "$subject" "$script"
+    : >"$dir/err"
+    : >"$dir/frame.none"
+}
+
+close_case() {
+    # Words on stderr are trouble nobody expected.
+    if [ -s "$dir/err" ] && [ "$verdict" = ok ]; then
+        verdict='not ok'
+        note "stderr: $(head -c 400 "$dir/err" | tr '\n' '|')"
+    fi
+    if [ "$verdict" = ok ]; then
+        echo x >>"$root/passed"
+    else
+        echo x >>"$root/failed"
+    fi
+    [ -f "$dir/skipped" ] || printf '%s %s (%s)\n' "$verdict" "$case_name" "$shell"
+    [ "$verdict" = ok ] || cat "$dir/notes" 2>/dev/null
+}
+
+run_case() {
+    (
+        open_case "$1"
+        if "case_$1"; then verdict=ok; else verdict='not ok'; fi
+        clean_case
+        close_case
+    )
+}
+
+run_silence() {
+    case_name=$1
+    if "case_$1"; then verdict=ok; else verdict='not ok'; fi
+    close_case
+}
+
+# Sets node_shell and node_path: `sh` is the shell under test, and for busybox there are only its applets.
+use_shell() {
+    shell=$1
+    mkdir -p "$root/$shell/bin"
+    case $shell in
+        busybox)
+            busybox=$(command -v busybox) || return 1
+            for applet in $("$busybox" --list); do
+                ln -s "$busybox" "$root/$shell/bin/$applet" 2>/dev/null
+            done
+            node_path=$root/$shell/bin
+            ;;
+        *)
+            ln -s "$(command -v "$shell")" "$root/$shell/bin/sh" 2>/dev/null || return 1
+            command -v "$shell" >/dev/null || return 1
+            node_path=$root/$shell/bin:$PATH
+            ;;
+    esac
+    node_shell=$root/$shell/bin/sh
+}
+
+run_shell() {
+    use_shell "$1" || { printf 'SKIPPED %s: not installed\n' "$1"; return; }
+    silent=''
+    case silent_stuck_reader in
+        *$pattern*)
+            silent=yes
+            open_case silence
+            mkfifo "$dir/stuck.fifo"
+            sleep 100 >"$dir/stuck.fifo" &
+            printf '%s\n' "$!" >>"$dir/pids"
+            begin_silence
+            ;;
+    esac
+    for case_function in $cases; do
+        case $case_function in
+            silent_reader_is_left | stuck_reader_is_left) ;;
+            *$pattern*) run_case "$case_function" ;;
+        esac
+    done
+    if [ -n "$silent" ]; then
+        run_silence silent_reader_is_left
+        run_silence stuck_reader_is_left
+        clean_case
+        exec 7<&-
+    fi
+}
+
+finish() {
+    for mounted_state in "$root"/*/*/sta*; do
+        ! mountpoint -q "$mounted_state" 2>/dev/null || umount -l "$mounted_state"
+    done
+    rm -rf "$root"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
+shells=''
+pattern=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        -k) pattern=$2 && shift ;;
+        dash | bash | busybox) shells="$shells $1" ;;
+        *) echo "usage: run.sh [dash|bash|busybox ...] [-k PATTERN]" >&2 && exit 2 ;;
+    esac
+    shift
+done
+: >"$root/passed"
+: >"$root/failed"
+cases=$(sed -n 's/^case_\([a-z0-9_]*\)() {$/\1/p' "$0")
+for shell in ${shells:-dash bash busybox}; do
+    run_shell "$shell"
+done
+passed=$(wc -l <"$root/passed")
+failed=$(wc -l <"$root/failed")
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
