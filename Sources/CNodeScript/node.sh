@@ -182,12 +182,13 @@ read_clock() {
 
 # ---- locks ----
 # A lock is a symbolic link whose target tells who holds it, PID:START:BOOT:TEXT: made in one step, content included,
-# on every file system, so there is no such thing as a lock without an owner.
+# on every file system, so there is no such thing as a lock without an owner. BOOT is the boot id's first eight
+# digits: a target of less than 60 bytes needs no block, so locks can be taken when the disk is full.
 
 read_self() {
     proc_stat "$$"
     self_start=$p_start
-    self=$$:$p_start:$boot
+    self=$$:$p_start:${boot%%-*}
 }
 
 # Sets holder_pid, holder_start and holder_text; false if that process is no more.
@@ -196,7 +197,7 @@ holder_alive() {
     holder_text=${1#*:}
     holder_start=${holder_text%%:*}
     holder_text=${holder_text#*:}
-    [ "${holder_text%%:*}" = "$boot" ] || return 1
+    [ "${holder_text%%:*}" = "${boot%%-*}" ] || return 1
     holder_text=${holder_text#*:}
     is_number "$holder_pid" && same "$holder_pid" "$holder_start"
 }

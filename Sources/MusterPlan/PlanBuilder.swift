@@ -157,7 +157,9 @@ package struct PlanBuilder {
     private static func hash(_ name: DeploymentName, _ units: [UnitPlan], _ secrets: [PlannedSecret]) -> Digest {
         var text = "muster.plan/1\n\(name)\n"
         for unit in units {
-            text += "\(unit.nodeRank) \(unit.node.host) \(unit.node.ssh.port ?? 0) \(unit.node.stateDirectory)"
+            // Another user has another home and other permissions, so it is another launch.
+            text += "\(unit.nodeRank) \(unit.node.ssh.user ?? "") \(unit.node.host) \(unit.node.ssh.port ?? 0)"
+            text += " \(unit.node.stateDirectory)"
             text += " \(unit.render.hash) \(unit.teardown.map(\.text).joined(separator: ","))\n"
         }
         for secret in secrets { text += "secret \(secret.name)\n" }

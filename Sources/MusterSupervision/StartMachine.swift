@@ -18,7 +18,7 @@ package struct StartMachine: Sendable {
         case ready
         /// The gang is being taken down. Exits: `failed` when the teardown was observed.
         case fencing(Failure)
-        /// Taken down. Final.
+        /// Taken down, or, where this start only followed a gang that ran before it, left as it was found. Final.
         case failed(Failure)
         /// Left running on purpose. Final.
         case detached
@@ -94,20 +94,20 @@ package struct StartMachine: Sendable {
     package private(set) var progress: GangProgress
     private let plan: LaunchPlan
     private let limits: Limits
+    private let isAdopted: Bool
     private var lostContact: [NodeRank: Duration] = [:]
     private var lastMove: Duration = .zero
     private var nextProbe: Duration = .zero
     private var isProbing = false
     private var announced: Set<Milestone> = []
 
-    /// - Parameters:
-    ///   - plan: What is launched.
-    ///   - running: Units that run already, when a start is followed rather than begun.
+    /// Units that are `running` already are followed rather than begun; when all are, the gang is somebody else's.
     package init(_ plan: LaunchPlan, limits: Limits, running: Set<NodeRank> = []) {
         self.plan = plan
         self.limits = limits
         progress = GangProgress(plan)
         let waiting = Set(plan.units.map(\.nodeRank)).subtracting(running)
+        isAdopted = waiting.isEmpty
         state = waiting.isEmpty ? .starting : .launching(waitingFor: waiting)
     }
 
@@ -213,6 +213,11 @@ package struct StartMachine: Sendable {
     }
 
     private mutating func fence(_ failure: Failure) -> [Action] {
+        // A gang that somebody else launched may be serving: it is stopped only when a unit's end has doomed it.
+        if isAdopted, !failure.endsTheGang {
+            state = .failed(failure)
+            return [.announce(.failed(failure)), .finish]
+        }
         state = .fencing(failure)
         return [.announce(.failed(failure)), .fence(failure)]
     }

@@ -13,7 +13,8 @@ package enum UnitEnd: Hashable, Sendable {
     package var text: String {
         switch self {
         case .exited(status: 0): "exited with status 0, which for a server is a failure"
-        case .exited(let status) where status > 128 && status < 193: "was ended by signal \(Self.signalName(status - 128))"
+        case .exited(let status) where status > 128 && status < 193:
+            "was ended by signal \(Self.signalName(status - 128))"
         case .exited(status: 127): "exited with status 127: the program was not found"
         case .exited(status: 126): "exited with status 126: the program could not be executed"
         case .exited(status: 2): "exited with status 2, as it does for a flag it does not know"
@@ -46,6 +47,9 @@ package enum Failure: Hashable, Sendable {
     case workersMissing(NodeRank, [GlobalRank])
     /// A person asked for it.
     case interrupted
+
+    /// Whether the gang cannot serve any more, whoever launched it: no engine lets a rank rejoin.
+    var endsTheGang: Bool { if case .unitEnded = self { true } else { false } }
 }
 
 /// The layers of readiness above the ranks' own phases, in order.

@@ -2,7 +2,8 @@
 package enum ElapsedText {
     /// `0.42s`, `12.3s`, `3m 05s`, `1h 02m`.
     package static func text(_ duration: Duration) -> String {
-        let milliseconds = Int(duration.components.seconds) * 1000
+        let milliseconds =
+            Int(duration.components.seconds) * 1000
             + Int(duration.components.attoseconds / 1_000_000_000_000_000)
         let seconds = milliseconds / 1000
         switch milliseconds {

@@ -87,7 +87,7 @@ struct ChannelTests {
     func jumps() async throws {
         try await withServer { outer in
             let middle = try SSHServer()
-            let inner = try SSHServer(["SetEnv WHERE=inner"])
+            let inner = try SSHServer(["SetEnv HOME=/ WHERE=inner"])
             defer {
                 middle.stop()
                 inner.stop()

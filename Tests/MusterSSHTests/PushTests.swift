@@ -26,13 +26,9 @@ struct PushTests {
 
     @Test("a leading tilde is the account's home on the server")
     func home() async throws {
-        try await withServer(["PermitUserEnvironment no"]) { server in
-            let connection = try await SSHConnection.connect(to: try server.target())
-            let name = ".muster-ssh-test-\(UInt32.random(in: 0...UInt32.max))"
-            try await connection.push([1], to: "~/\(name)", mode: 0o600, deadline: .seconds(10))
-            let result = try await connection.execute("wc -c < ~/\(name); rm ~/\(name)", deadline: .seconds(10))
-            #expect(result.text.contains("1"))
-            await connection.close()
+        try await withConnection { connection, server in
+            try await connection.push([1], to: "~/sub/file", mode: 0o600, deadline: .seconds(10))
+            #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: server.directory + "/sub/file"))) == [1])
         }
     }
 

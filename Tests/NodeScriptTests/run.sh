@@ -6,6 +6,9 @@
 # Every case gets a state directory and a deployment of its own. It prints `ok` or `not ok` and the case's name, and
 # ends with `N passed, M failed`. It kills only processes that it can name by pid, session or token.
 
+# Scripts for the node stand in quotes on purpose; helpers are called through `await`; names of files here are known.
+# shellcheck disable=SC2016,SC2059,SC2317,SC2012,SC2010,SC2143,SC2013,SC2030,SC2031,SC2015,SC2320,SC2153
+
 here=$(cd "$(dirname "$0")" && pwd -P)
 subject=$here/../../Sources/CNodeScript/node.sh
 root=$(mktemp -d) || exit 1
@@ -21,7 +24,7 @@ newline='
 # Runs a verb as a node would; its answer is in $dir/out.
 node() {
     calls=$((calls + 1))
-    PATH=$node_path "$node_shell" "$script" "n$calls.$$.$case_name" "$@" >"$dir/out" 2>>"$dir/err"
+    PATH=$node_path "$node_shell" "$script" "n$calls.$shell$$.$case_name" "$@" >"$dir/out" 2>>"$dir/err"
     code=$?
     [ "$code" -eq 0 ] || note "exit status $code of: $*"
     cp "$dir/out" "$dir/out.$calls"
@@ -89,11 +92,12 @@ no_kin() {
 # watcher NAME OWNER [COMMAND...]: starts a watch whose answer is in $dir/NAME and whose input is the FIFO NAME.in.
 watcher() {
     mkfifo "$dir/$1.in"
-    PATH=$node_path "$node_shell" "$script" "w$1.$$.$case_name" watch demo "$2" <"$dir/$1.in" >"$dir/$1" 2>>"$dir/err" &
+    PATH=$node_path "$node_shell" "$script" "w$1.$shell$$.$case_name" watch demo "$2" \
+        <"$dir/$1.in" >"$dir/$1" 2>>"$dir/err" &
     watch_pid=$!
     printf '%s\n' "$watch_pid" >>"$dir/pids"
     # Held open by a process of its own, so that the end of input is the test's decision.
-    sleep 100 >"$dir/$1.in" &
+    sleep 300 >"$dir/$1.in" &
     input_pid=$!
     printf '%s\n' "$input_pid" >>"$dir/pids"
 }
@@ -121,7 +125,7 @@ stage() {
         cat >"$dir/launch"
     fi
     {
-        printf 'unit %s t%s.%s.%s.%s sha256:0\n' "$2" "$$" "$case_name" "$1" "$2"
+        printf 'unit %s %s.%s.%s.%s sha256:0\n' "$2" "$shell$$" "$case_name" "$1" "$2"
         printf 'file 0700 %s launch.sh\n' "$(wc -l <"$dir/launch" | tr -d ' ')"
         cat "$dir/launch"
         printf 'end\ndone\n'
@@ -268,8 +272,9 @@ case_stale_lock_is_broken_by_exactly_one() {
     mkdir "$state/demo"
     sh -c 'exit' & dead=$!
     wait "$dead"
-    boot=$(cat /proc/sys/kernel/random/boot_id)
-    for round in "$dead:1:$boot:x@y" "1:1:$boot:x@y" "1:$(sed 's/.*) //' /proc/1/stat | cut -d' ' -f20):other:x@y" junk; do
+    boot=$(cut -d- -f1 /proc/sys/kernel/random/boot_id)
+    first=$(sed 's/.*) //' /proc/1/stat | cut -d' ' -f20)
+    for round in "$dead:1:$boot:x@y" "1:$((first + 1)):$boot:x@y" "1:$first:other:x@y" junk; do
         ln -s "$round" "$state/demo/lock"
         number=$((${number:-0} + 1))
         for taker in 1 2 3 4; do
@@ -439,7 +444,7 @@ echo "$MUSTER_DEPLOYMENT $MUSTER_GENERATION $MUSTER_NODE_RANK $MUSTER_RUN_TOKEN 
 echo "secret $SECRET locale ${LC_ALL-none} in $PWD"
 END
     {
-        printf "unit 0 tok.$$ sha256:9\nfile 0600 1 env\nexport SECRET='it is'\nfile 0700 5 launch.sh\n"
+        printf "unit 0 tok.$shell$$ sha256:9\nfile 0600 1 env\nexport SECRET='it is'\nfile 0700 5 launch.sh\n"
         cat "$dir/clean"
         printf 'end\ndone\n'
     } >"$dir/frame"
@@ -453,7 +458,8 @@ END
     await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
     log=$state/demo/g1/r0/log
     says '^0027$' "$log" && says 'SigIgn:.0000000000000000' "$log" && says 'SigBlk:.0000000000000000' "$log" &&
-        says "^demo 1 0 tok.$$ sha256:9$" "$log" && says '^fd 0 /dev/null' "$log" && not shows '^fd [3-9]' "$log" &&
+        says "^demo 1 0 tok.$shell$$ sha256:9$" "$log" && says '^fd 0 /dev/null' "$log" &&
+        not shows '^fd [3-9]' "$log" &&
             says "^secret it is locale POSIX in .*/demo/g1/r0$" "$log"
 }
 
@@ -508,9 +514,10 @@ case_odd_process_names() {
     hold || return 1
     odd="$dir/a) Z 1 1${newline}(b"
     cp "$(command -v sleep)" "$odd"
-    [ "$shell" != busybox ] || ! readlink -f "$(command -v sleep)" | grep -q busybox || { skip "sleep is busybox"; return 0; }
+    ! readlink -f "$(command -v sleep)" | grep -q busybox || { skip "sleep is busybox"; return 0; }
     printf "exec '%s' 50\n" "$odd" >"$dir/odd"
     up 1 0 <"$dir/odd" || return 1
+    await 5 shows 'Z 1 1' "/proc/$pid/cmdline" || return 1
     node status demo
     says '^unit demo 1 0 running ' && says "^proc demo 1 0 $pid [0-9]* [0-9]* /" || return 1
     node stop demo me@test - - all
@@ -620,7 +627,7 @@ case_killed_watcher_leaves_nothing() {
     up 1 0 'exec sleep 50' || return 1
     await 5 shows '^started' "$dir/main" || return 1
     kill -s KILL "$watch_pid"
-    await 3 no_kin "wmain.$$.$case_name" || return 1
+    await 3 no_kin "wmain.$shell$$.$case_name" || return 1
     alive "$pid" || return 1
     watcher next other@test
     await 3 shows '^held' "$dir/next" || return 1
@@ -641,7 +648,7 @@ case_watch_ends_without_orphans() {
             eof) kill -s KILL "$input_pid" ;;
             *) kill -s "$ending" "$watch_pid" ;;
         esac
-        await 3 shows '^end ' "$dir/$ending" && await 3 no_kin "w$ending.$$.$case_name" || return 1
+        await 3 shows '^end ' "$dir/$ending" && await 3 no_kin "w$ending.$shell$$.$case_name" || return 1
         [ ! -L "$state/demo/lock" ] || return 1
     done
     says '^end ok' "$dir/quit" && says '^end ok' "$dir/eof" && alive "$pid"
@@ -801,11 +808,15 @@ case_child_without_environment_is_found() {
 }
 
 case_setproctitle_child_is_found() {
-    python3 -c 'import setproctitle' 2>/dev/null || { skip "python3 has no setproctitle"; return 0; }
+    python=$(python3 -c 'import setproctitle, sys; print(sys.executable)' 2>/dev/null) || {
+        skip "python3 has no setproctitle"
+        return 0
+    }
     hold || return 1
     cat >"$dir/titled" <<'END'
 exec python3 -c 'import setproctitle, time; setproctitle.setproctitle("VLLM::Worker_TP0"); time.sleep(50)'
 END
+    sed -i "s#^exec python3#exec $python#" "$dir/titled"
     up 1 0 <"$dir/titled" || return 1
     titled() { node status demo; says "^proc demo 1 0 $pid .* VLLM::Worker_TP0$"; }
     await 5 titled || return 1
@@ -865,8 +876,16 @@ case_rebooted_node_has_nothing() {
 case_ports_are_observed() {
     python=$(python3 -c 'import sys; print(sys.executable)') || { skip "no python3 to listen with"; return 0; }
     hold || return 1
-    listen="import socket, time; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(60)"
-    up 1 0 "exec '$python' -c '$listen'" || return 1
+    cat >"$dir/listen" <<END
+exec '$python' -c '
+import socket, time
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen()
+print(s.getsockname()[1], flush=True)
+time.sleep(60)'
+END
+    up 1 0 <"$dir/listen" || return 1
     await 5 [ -s "$state/demo/g1/r0/log" ] || return 1
     port=$(cat "$state/demo/g1/r0/log")
     node stop demo me@test - "$port" 9:9
@@ -905,7 +924,8 @@ END
     chmod 700 "$dir/engine/docker"
     node_path=$dir/engine:$node_path
     {
-        printf 'unit 0 t%s h\nfile 0700 1 launch.sh\nexec sleep 50\nfile 0600 1 container\nmuster-demo-0\nend\ndone\n' "$$"
+        printf 'unit 0 c%s h\nfile 0700 1 launch.sh\nexec sleep 50\n' "$shell$$"
+        printf 'file 0600 1 container\nmuster-demo-0\nend\ndone\n'
     } | node stage demo 1 me@test
     node start demo 1 0 me@test
     # The client may be gone while the container runs on.
@@ -946,7 +966,7 @@ case_read_only_disk() {
     printf '%s\n' "$!" >>"$dir/pids"
     mkdir "$state/demo"
     start=$(sed 's/.*) //' "/proc/$!/stat" | cut -d' ' -f20)
-    ln -s "$!:$start:$(cat /proc/sys/kernel/random/boot_id):me@test" "$state/demo/lock"
+    ln -s "$!:$start:$(cut -d- -f1 /proc/sys/kernel/random/boot_id):me@test" "$state/demo/lock"
     stage 1 0 'exec sleep 1'
     mount -o remount,ro "$state" || return 1
     stage 2 0 exit
@@ -1019,9 +1039,12 @@ begin_silence() {
     watcher mute me@test
     mute=$watch_pid
     await 5 shows '^held' "$dir/mute"
-    up 1 0 'head -c 3000000 /dev/zero; exec sleep 50'
-    mkfifo "$dir/stuck"
-    PATH=$node_path "$node_shell" "$script" "stuck.$$" watch demo - <"$dir/stuck.fifo" >"$dir/stuck" 2>>"$dir/err" &
+    up 1 0 'head -c 3000000 /dev/zero; exec sleep 300'
+    mkfifo "$dir/stuck" "$dir/stuck.fifo"
+    sleep 300 >"$dir/stuck.fifo" &
+    printf '%s\n' "$!" >>"$dir/pids"
+    PATH=$node_path "$node_shell" "$script" "stuck.$shell$$" watch demo - \
+        <"$dir/stuck.fifo" >"$dir/stuck" 2>>"$dir/err" &
     stuck=$!
     printf '%s\n' "$stuck" >>"$dir/pids"
     # Opened, and then never read.
@@ -1030,12 +1053,12 @@ begin_silence() {
 }
 
 case_silent_reader_is_left() {
-    await 20 not alive "$mute" && says '^end failed io no beat' "$dir/mute" && await 3 no_kin "wmute.$$.silence" &&
-        [ ! -L "$state/demo/lock" ]
+    await 20 not alive "$mute" && says '^end failed io no beat' "$dir/mute" &&
+        await 3 no_kin "wmute.$shell$$.silence" && [ ! -L "$state/demo/lock" ]
 }
 
 case_stuck_reader_is_left() {
-    await 20 not alive "$stuck" && await 3 no_kin "stuck.$$" && alive "$(key_of g1/r0/identity pid)"
+    await 20 not alive "$stuck" && await 3 no_kin "stuck.$shell$$" && alive "$(key_of g1/r0/identity pid)"
 }
 
 # ---- running ----
@@ -1090,36 +1113,31 @@ use_shell() {
         busybox)
             busybox=$(command -v busybox) || return 1
             for applet in $("$busybox" --list); do
-                ln -s "$busybox" "$root/$shell/bin/$applet" 2>/dev/null
+                [ -L "$root/$shell/bin/$applet" ] || ln -s "$busybox" "$root/$shell/bin/$applet" 2>/dev/null
             done
             node_path=$root/$shell/bin
             ;;
         *)
-            ln -s "$(command -v "$shell")" "$root/$shell/bin/sh" 2>/dev/null || return 1
             command -v "$shell" >/dev/null || return 1
+            ln -sf "$(command -v "$shell")" "$root/$shell/bin/sh"
             node_path=$root/$shell/bin:$PATH
             ;;
     esac
     node_shell=$root/$shell/bin/sh
 }
 
+# The cases that take 15 s are begun first and looked at last; the ones that measure time run alone, in timed_shell.
 run_shell() {
-    use_shell "$1" || { printf 'SKIPPED %s: not installed\n' "$1"; return; }
     silent=''
-    case silent_stuck_reader in
-        *$pattern*)
-            silent=yes
-            open_case silence
-            mkfifo "$dir/stuck.fifo"
-            sleep 100 >"$dir/stuck.fifo" &
-            printf '%s\n' "$!" >>"$dir/pids"
-            begin_silence
-            ;;
-    esac
+    if echo silent_reader stuck_reader | grep -q -e "$pattern"; then
+        silent=yes
+        open_case silence
+        begin_silence
+    fi
     for case_function in $cases; do
         case $case_function in
-            silent_reader_is_left | stuck_reader_is_left) ;;
-            *$pattern*) run_case "$case_function" ;;
+            silent_reader_is_left | stuck_reader_is_left | exit_news_is_fast | flood_*) ;;
+            *"$pattern"*) run_case "$case_function" ;;
         esac
     done
     if [ -n "$silent" ]; then
@@ -1128,6 +1146,14 @@ run_shell() {
         clean_case
         exec 7<&-
     fi
+}
+
+timed_shell() {
+    for case_function in exit_news_is_fast flood_does_not_delay_the_news; do
+        case $case_function in
+            *"$pattern"*) run_case "$case_function" ;;
+        esac
+    done
 }
 
 finish() {
@@ -1152,8 +1178,31 @@ done
 : >"$root/passed"
 : >"$root/failed"
 cases=$(sed -n 's/^case_\([a-z0-9_]*\)() {$/\1/p' "$0")
-for shell in ${shells:-dash bash busybox}; do
-    run_shell "$shell"
+shells=${shells:-dash bash busybox}
+# All at once, for they mostly wait; as a pipeline, for a background list would have SIGINT and SIGQUIT ignored.
+run_all() {
+    shell=$1
+    shift
+    if [ $# -gt 0 ]; then
+        { run_quietly </dev/null; } | run_all "$@"
+    else
+        run_quietly </dev/null
+    fi
+}
+
+run_quietly() {
+    if use_shell "$shell"; then
+        run_shell >"$root/$shell.output" 2>&1
+    else
+        echo "SKIPPED $shell: not installed" >"$root/$shell.output"
+    fi
+}
+
+# shellcheck disable=SC2086 # a list of names
+run_all $shells
+for shell in $shells; do
+    cat "$root/$shell.output"
+    ! use_shell "$shell" || timed_shell
 done
 passed=$(wc -l <"$root/passed")
 failed=$(wc -l <"$root/failed")

@@ -79,7 +79,9 @@ enum LocalFiles {
         var current = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             current += current.isEmpty || current.hasSuffix("/") ? String(part) : "/\(part)"
-            guard mkdir(current, 0o755) == 0 || errno == EEXIST else { return Problem(reason: "\(current): \(errorText())") }
+            guard mkdir(current, 0o755) == 0 || errno == EEXIST else {
+                return Problem(reason: "\(current): \(errorText())")
+            }
         }
         return nil
     }

@@ -8,7 +8,13 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 
 /// The cluster file.
 struct FileOptions: ParsableArguments, Sendable {
-    @Argument(help: ArgumentHelp("The cluster file.", discussion: "Default: $MUSTER_FILE, else muster.yaml.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "The cluster file.",
+            discussion: "Default: $MUSTER_FILE, else muster.yaml.",
+            valueName: "file"
+        )
+    )
     var file: String?
 
     var path: String { file ?? getenv("MUSTER_FILE").map { String(cString: $0) } ?? "muster.yaml" }

@@ -18,8 +18,12 @@ struct OutcomeReport {
             emit(
                 "ready in \(ElapsedText.text(start.elapsed)): \(plan.name) generation \(generation), \(ranks) of \(ranks) ranks, "
                     + plan.endpoint,
-                state: "ready", generation: generation, ["endpoint": .string(plan.endpoint), "adopted": .boolean(adopted),
-                "elapsed_seconds": .number(seconds(start.elapsed))]
+                state: "ready",
+                generation: generation,
+                [
+                    "endpoint": .string(plan.endpoint), "adopted": .boolean(adopted),
+                    "elapsed_seconds": .number(seconds(start.elapsed)),
+                ]
             )
         case .detached(let generation, let start):
             session.console.say("left running after \(ElapsedText.text(start.elapsed)), not ready yet")
@@ -41,20 +45,32 @@ struct OutcomeReport {
         session.console.say("\(style.bad("error"))[\(code)]: first cause: \(MilestoneText.text(failure, plan))")
         if !start.evidence.isEmpty {
             session.console.say("  the last lines of its log:")
-            for line in start.evidence { session.console.say("    " + DisplayWidth.fit(line, session.console.width - 4)) }
+            for line in start.evidence {
+                session.console.say("    " + DisplayWidth.fit(line, session.console.width - 4))
+            }
         }
-        if start.left.isEmpty {
+        if !start.wasStopped {
+            session.console.say("  it ran before this command and was left as it is")
+            session.console.say("  \(style.good("hint")): `muster restart \(file)` restarts its gang")
+        } else if start.left.isEmpty {
             session.console.say("  the gang was stopped on all nodes; logs are kept there")
         } else {
             session.console.say("  the gang was stopped, except for:")
             for entry in start.left { session.console.say("    \(entry.node): \(entry.what)") }
         }
-        session.console.say("  \(style.good("hint")): `muster logs \(file)` shows the logs; `muster explain \(code)` says more")
-        emit(nil, state: "failed", generation: generation, [
-            "code": .string(code.description), "cause": .string(MilestoneText.text(failure, plan)),
-            "evidence": .array(start.evidence.map(JSONValue.string)),
-            "left": .array(start.left.map { ["node": .string($0.node), "what": .string($0.what)] }),
-        ])
+        session.console.say(
+            "  \(style.good("hint")): `muster logs \(file)` shows the logs; `muster explain \(code)` says more"
+        )
+        emit(
+            nil,
+            state: "failed",
+            generation: generation,
+            [
+                "code": .string(code.description), "cause": .string(MilestoneText.text(failure, plan)),
+                "stopped": .boolean(start.wasStopped), "evidence": .array(start.evidence.map(JSONValue.string)),
+                "left": .array(start.left.map { ["node": .string($0.node), "what": .string($0.what)] }),
+            ]
+        )
         throw (start.left.isEmpty ? MusterExit.failed : .partial).asError
     }
 

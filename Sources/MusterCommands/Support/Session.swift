@@ -21,9 +21,8 @@ struct Session: Sendable {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Reads and checks a cluster file; says what is wrong with it and ends when that is an error.
-    ///
-    /// - Parameter quiet: Warnings are not repeated by verbs that only look.
+    /// Reads and checks a cluster file; says what is wrong with it and ends when that is an error. With `quiet`
+    /// warnings are not repeated, for verbs that only look.
     func plan(_ options: FileOptions, quiet: Bool = false) throws -> LaunchPlan {
         let checked = check(options)
         if let plan = checked.plan {
@@ -55,7 +54,11 @@ struct Session: Sendable {
     /// Who holds locks on behalf of a verb.
     func owner(_ verb: String) -> String {
         LockOwner.word(
-            user: machine.user, host: machine.hostName, pid: machine.pid, verb: verb, epoch: Int(time(nil))
+            user: machine.user,
+            host: machine.hostName,
+            pid: machine.pid,
+            verb: verb,
+            epoch: Int(time(nil))
         )
     }
 
@@ -74,7 +77,8 @@ struct Session: Sendable {
             case .failure(let problem):
                 fail(
                     RuntimeError(
-                        .secretUnavailable, "the secret `\(secret.name)` cannot be read: \(problem.reason)",
+                        .secretUnavailable,
+                        "the secret `\(secret.name)` cannot be read: \(problem.reason)",
                         hint: "set its source, as `secrets` of the cluster file names it"
                     )
                 )
@@ -84,7 +88,9 @@ struct Session: Sendable {
     }
 
     /// Runs work that hears SIGINT and SIGTERM as a wish to leave; a second one ends the process at once.
-    func interruptible<Value: Sendable>(_ work: @escaping @concurrent @Sendable (Interrupts) async throws -> Value) async throws
+    func interruptible<Value: Sendable>(
+        _ work: @escaping @concurrent @Sendable (Interrupts) async throws -> Value
+    ) async throws
         -> Value
     {
         let interrupts = Interrupts()
@@ -131,7 +137,9 @@ struct Session: Sendable {
     }
 
     /// Runs an operation on nodes, turning its errors into words and an exit code.
-    func operate<Value: Sendable>(_ work: @escaping @concurrent @Sendable (Interrupts) async throws -> Value) async throws -> Value {
+    func operate<Value: Sendable>(
+        _ work: @escaping @concurrent @Sendable (Interrupts) async throws -> Value
+    ) async throws -> Value {
         do {
             return try await interruptible(work)
         } catch let code as ExitCode {

@@ -26,7 +26,8 @@ final class UpPresenter: Sendable {
         case .connecting(let nodes): line("connecting to \(nodes) node\(nodes == 1 ? "" : "s")")
         case .connected(let nodes, let after):
             line("connected to \(nodes) node\(nodes == 1 ? "" : "s") in \(ElapsedText.text(after))")
-        case .adopted(let generation): line("already running as generation \(generation): adopting it, nothing is started")
+        case .adopted(let generation):
+            line("already running as generation \(generation): adopting it, nothing is started")
         case .stopping(let reason, let generation):
             line("stopping what runs of generation \(generation): \(reason)")
         case .launching(let generation, let units):
@@ -64,7 +65,12 @@ final class UpPresenter: Sendable {
         }
         guard isDue else { return }
         let view = StartView(
-            plan: plan, progress: progress, state: state, elapsed: elapsed, width: console.width, style: console.talk.style
+            plan: plan,
+            progress: progress,
+            state: state,
+            elapsed: elapsed,
+            width: console.width,
+            style: console.talk.style
         )
         console.show(view.lines)
     }

@@ -20,7 +20,10 @@ struct DownCommand: AsyncParsableCommand {
         let console = session.console
         let outcomes = try await session.operate { interrupts in
             try await TakeDown.run(
-                plan, owner: session.owner("down"), interrupts: interrupts, link: session.link,
+                plan,
+                owner: session.owner("down"),
+                interrupts: interrupts,
+                link: session.link,
                 stopping: { console.say("stopping \(plan.name) on \($0) node\($0 == 1 ? "" : "s")") }
             )
         }

@@ -21,8 +21,12 @@ struct ExecCommand: AsyncParsableCommand {
     var command: [String] = []
 
     func validate() throws {
-        guard !command.isEmpty else { throw ValidationError("give a command behind `--`, for example `-- nvidia-smi -L`") }
-        guard DurationText.parse(timeout) != nil else { throw ValidationError("`\(timeout)` is no duration such as 90s") }
+        guard !command.isEmpty else {
+            throw ValidationError("give a command behind `--`, for example `-- nvidia-smi -L`")
+        }
+        guard DurationText.parse(timeout) != nil else {
+            throw ValidationError("`\(timeout)` is no duration such as 90s")
+        }
     }
 
     func run() async throws {
@@ -44,7 +48,9 @@ struct ExecCommand: AsyncParsableCommand {
         case .json: session.console.data(line: json(answers, plan).pretty)
         case .text: show(RemoteExec.fold(answers), plan, session)
         }
-        let good = answers.count { if case .success(let result) = $0.result { result.exit == .status(0) } else { false } }
+        let good = answers.count {
+            if case .success(let result) = $0.result { result.exit == .status(0) } else { false }
+        }
         if good == 0 { throw MusterExit.failed.asError }
         if good < answers.count { throw MusterExit.partial.asError }
     }

@@ -54,7 +54,8 @@ private struct LogPrinter: Sendable {
         case .json:
             let node = plan.unit(rank)?.node.name ?? ""
             let object: JSONValue = [
-                "format": "muster.log/1", "node_rank": .integer(rank.value), "node": .string(node), "line": .string(line),
+                "format": "muster.log/1", "node_rank": .integer(rank.value), "node": .string(node),
+                "line": .string(line),
             ]
             session.console.data(line: object.compact)
         case .text:

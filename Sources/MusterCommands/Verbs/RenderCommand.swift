@@ -36,7 +36,9 @@ struct RenderCommand: ParsableCommand {
         for file in files {
             let path = "\(directory)/\(file.path)"
             let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            if let problem = LocalFiles.makeDirectory(parent) ?? LocalFiles.write(file.content, to: path, mode: file.mode) {
+            if let problem = LocalFiles.makeDirectory(parent)
+                ?? LocalFiles.write(file.content, to: path, mode: file.mode)
+            {
                 session.console.say("error: cannot write `\(path)`: \(problem.reason)")
                 throw MusterExit.failed.asError
             }
@@ -46,6 +48,9 @@ struct RenderCommand: ParsableCommand {
 
     private func json(_ plan: LaunchPlan, _ files: [RenderedFile]) -> JSONValue {
         let contents = files.map { file -> JSONValue in ["path": .string(file.path), "content": .string(file.content)] }
-        return ["format": "muster.render/1", "name": .string(plan.name.value), "hash": .string(plan.hash.hex), "files": .array(contents)]
+        return [
+            "format": "muster.render/1", "name": .string(plan.name.value), "hash": .string(plan.hash.hex),
+            "files": .array(contents),
+        ]
     }
 }

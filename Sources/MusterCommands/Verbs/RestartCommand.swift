@@ -33,7 +33,11 @@ struct RestartCommand: AsyncParsableCommand {
         let outcome = try await session.operate { interrupts in
             defer { presenter.finish() }
             let bringUp = BringUp(
-                plan, owner: session.owner("restart"), secrets: secrets, interrupts: interrupts, link: session.link,
+                plan,
+                owner: session.owner("restart"),
+                secrets: secrets,
+                interrupts: interrupts,
+                link: session.link,
                 report: { presenter.take($0) }
             )
             return try await bringUp.restart(target?.nodeRank, scope: scope) { session.console.say($0) }

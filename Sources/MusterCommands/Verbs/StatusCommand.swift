@@ -19,7 +19,8 @@ struct StatusCommand: AsyncParsableCommand {
         let session = Session(format: common.format)
         let plan = try session.plan(file, quiet: true)
         let report = try await session.operate { interrupts in
-            guard let report = try await interrupts.cancelling({ await StatusReport.gather(plan, link: session.link) }) else {
+            guard let report = try await interrupts.cancelling({ await StatusReport.gather(plan, link: session.link) })
+            else {
                 throw RuntimeError(.interrupted, "interrupted")
             }
             return report

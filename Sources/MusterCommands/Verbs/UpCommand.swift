@@ -28,7 +28,11 @@ struct UpCommand: AsyncParsableCommand {
         let outcome = try await session.operate { interrupts in
             defer { presenter.finish() }
             let bringUp = BringUp(
-                plan, owner: session.owner("up"), secrets: secrets, interrupts: interrupts, link: session.link,
+                plan,
+                owner: session.owner("up"),
+                secrets: secrets,
+                interrupts: interrupts,
+                link: session.link,
                 report: { presenter.take($0) }
             )
             return try await bringUp.up { standing, differences in

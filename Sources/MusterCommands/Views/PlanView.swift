@@ -26,15 +26,17 @@ struct PlanView {
         plan.units.flatMap { unit -> [String] in
             let first = unit.ranks.first?.global.description ?? "-"
             let last = unit.ranks.last?.global.description ?? "-"
-            let title = "node rank \(unit.nodeRank)  \(unit.node.name)  ranks \(first)-\(last)  render \(unit.render.hash.short)"
+            let title =
+                "node rank \(unit.nodeRank)  \(unit.node.name)  ranks \(first)-\(last)  render \(unit.render.hash.short)"
             let variables = unit.environment.map { "  \($0.name)=\(ShellText.quote($0.value))" }
             let words = unit.arguments.map { argument in
-                "  " + argument.words.map { word in
-                    switch word {
-                    case .literal(let text): ShellText.quote(text)
-                    case .secret(let name): "\"$\(name)\""
-                    }
-                }.joined(separator: " ")
+                "  "
+                    + argument.words.map { word in
+                        switch word {
+                        case .literal(let text): ShellText.quote(text)
+                        case .secret(let name): "\"$\(name)\""
+                        }
+                    }.joined(separator: " ")
             }
             let added = unit.added.map { style.faint("  + \($0.what): \($0.reason)") }
             return [style.strong(title)] + variables + words + added + [""]

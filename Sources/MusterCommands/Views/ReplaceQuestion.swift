@@ -39,12 +39,13 @@ struct ReplaceQuestion {
         }
         return groups.flatMap { group -> [String] in
             let ranks = group.ranks.map(\.description).joined(separator: ", ")
-            return ["  node rank \(ranks):"] + ScriptDiffBody(group.diff).lines.map { line in
-                switch line {
-                case .removed(let text): style.bad("    - \(text)")
-                case .added(let text): style.good("    + \(text)")
+            return ["  node rank \(ranks):"]
+                + ScriptDiffBody(group.diff).lines.map { line in
+                    switch line {
+                    case .removed(let text): style.bad("    - \(text)")
+                    case .added(let text): style.good("    + \(text)")
+                    }
                 }
-            }
         }
     }
 }

@@ -78,7 +78,8 @@ enum MilestoneText {
     static func text(_ failure: Failure, _ plan: LaunchPlan) -> String {
         switch failure {
         case .unitEnded(let rank, let end): "node rank \(rank) on \(name(rank, plan)) \(end.text)"
-        case .launchRefused(let rank, let reason): "node rank \(rank) on \(name(rank, plan)) could not be started: \(reason)"
+        case .launchRefused(let rank, let reason):
+            "node rank \(rank) on \(name(rank, plan)) could not be started: \(reason)"
         case .timedOut(let after, let what): "not ready after \(ElapsedText.text(after)): \(what)"
         case .contactLost(let rank, let span):
             "no contact with \(name(rank, plan)) for \(ElapsedText.text(span)) while the gang was starting"
@@ -99,5 +100,7 @@ enum MilestoneText {
         }
     }
 
-    private static func name(_ rank: NodeRank, _ plan: LaunchPlan) -> String { plan.unit(rank)?.node.name ?? "node rank \(rank)" }
+    private static func name(_ rank: NodeRank, _ plan: LaunchPlan) -> String {
+        plan.unit(rank)?.node.name ?? "node rank \(rank)"
+    }
 }

@@ -37,7 +37,8 @@ struct StatusView {
     private var standing: String {
         switch report.observed.standing {
         case .absent: style.faint("not running")
-        case .running(let generation): (report.isHealthy ? style.good("running") : style.doubtful("running")) + " generation \(generation)"
+        case .running(let generation):
+            (report.isHealthy ? style.good("running") : style.doubtful("running")) + " generation \(generation)"
         case .different(let generation, _): style.doubtful("running another plan") + " generation \(generation)"
         case .broken(let generation, _, _): style.bad("not whole") + " generation \(generation)"
         }
@@ -90,7 +91,8 @@ struct StatusView {
             let paint: Table.Paint = health.state == .alive ? .good : health.state == .gone ? .bad : .doubtful
             table.add([
                 .init(health.rank.global.description), .init(plan.unit(health.node)?.node.name ?? "-"),
-                .init(health.rank.local.description), .init(String(health.rank.tensor)), .init(String(health.rank.pipeline)),
+                .init(health.rank.local.description), .init(String(health.rank.tensor)),
+                .init(String(health.rank.pipeline)),
                 .init(health.pid.map { String($0) } ?? "-"), .init(health.state == .alive ? phase : "-"),
                 .init(report.word(for: health), paint),
             ])

@@ -11,9 +11,17 @@ struct Layout {
     var nodeCount: Int { spec.nodes.count }
     var gpus: Int { nodeCount * spec.gpusPerNode.value }
 
+    /// What is wrong with the sizes, the nearest to the cause first and alone: one mistake breaks several rules.
+    func check(_ source: String) -> [Diagnostic] {
+        let sizes: Set = ["tp_size", "pp_size", "dp_size", "gpus_per_node", "nodes"]
+        guard spec.unreadable.isDisjoint(with: sizes) else { return [] }
+        let uneven = dividesOverNodes(source)
+        return uneven.isEmpty ? fillsGPUs() : uneven
+    }
+
     /// The world must use exactly the GPUs of the file: fewer leaves paid-for GPUs dark, more fails in `set_device`
     /// minutes into the launch.
-    func fillsGPUs() -> [Diagnostic] {
+    private func fillsGPUs() -> [Diagnostic] {
         guard world != gpus else { return [] }
         return [
             Diagnostic(
@@ -38,7 +46,7 @@ struct Layout {
     }
 
     /// Each node holds the same number of ranks.
-    func dividesOverNodes(_ source: String) -> [Diagnostic] {
+    private func dividesOverNodes(_ source: String) -> [Diagnostic] {
         guard world % nodeCount != 0 else { return [] }
         return [
             Diagnostic(

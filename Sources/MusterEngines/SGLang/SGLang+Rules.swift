@@ -11,15 +11,17 @@ extension SGLang {
             world: tp.value * pp.value * copies,
             product: product.joined(separator: " x ")
         )
-        return Self.managed.check(spec) + layout.fillsGPUs()
-            + layout.dividesOverNodes("SGLang: tp_size must be divisible by number of nodes") + stageRules()
-            + dataRules()
-            + expertRules() + releaseRules() + portRules(layout)
+        let stages = stageRules()
+        return Self.managed.check(spec)
+            + (stages.isEmpty ? layout.check("SGLang: tp_size must be divisible by number of nodes") : stages)
+            + dataRules() + expertRules() + releaseRules() + MemoryFraction.check("mem-fraction-static", in: spec)
+            + portRules(layout)
     }
 
     /// SGLang does not check this itself: the stage of a node that gets none never starts, and everybody waits.
     private func stageRules() -> [Diagnostic] {
         let (tp, pp, nodes) = (spec.tensorParallel.value, spec.pipelineParallel.value, spec.nodes.count)
+        guard spec.unreadable.isDisjoint(with: ["tp_size", "pp_size", "nodes"]), pp > 1 else { return [] }
         if nodes % pp != 0, pp % nodes != 0 {
             return [
                 Diagnostic(

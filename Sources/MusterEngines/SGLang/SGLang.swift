@@ -13,12 +13,21 @@ package struct SGLang: Engine {
     package var defaultRendezvousPort: Port { Self.port(5000) }
 
     /// With DP attention the tokenizer, detokenizer, RPC, metrics, controller and load sockets stand right above the
-    /// rendezvous port, and the controller hands out worker ports at +13 (0.5.9 data_parallel_controller).
+    /// rendezvous port. Early releases put a socket per worker behind them, later ones hand out worker ports at +13.
     package var derivedPorts: [DerivedPort] {
         guard usesAttentionDataParallel else { return [] }
         let base = (spec.rendezvousPort?.value ?? defaultRendezvousPort).value
-        return (1...6).map { DerivedPort(value: base + $0, purpose: "DP attention socket") }
-            + [DerivedPort(value: base + 13, purpose: "DP worker port hand-out")]
+        let (fixed, hasWorkers) =
+            switch version {
+            case ..<Self.release("0.4.6"): (3, true)
+            case ..<Self.release("0.4.10"): (4, true)
+            case ..<Self.release("0.5.9"): (5, true)
+            default: (6, false)
+            }
+        let sockets = (1...fixed).map { DerivedPort(value: base + $0, purpose: "DP attention socket") }
+        guard hasWorkers else { return sockets + [DerivedPort(value: base + 13, purpose: "DP worker port hand-out")] }
+        return sockets
+            + (1...spec.dataParallel.value).map { DerivedPort(value: base + fixed + $0, purpose: "DP worker socket") }
     }
 
     /// Attention DP splits inside the TP group and adds no GPUs; plain DP multiplies them.

@@ -6,9 +6,9 @@ extension VLLM {
         let (tp, pp, dp) = (spec.tensorParallel.value, spec.pipelineParallel.value, spec.dataParallel.value)
         let product = ["tp \(tp)"] + (pp > 1 ? ["pp \(pp)"] : []) + (dp > 1 ? ["dp \(dp)"] : [])
         let layout = Layout(spec: spec, world: tp * pp * dp, product: product.joined(separator: " x "))
-        return Self.managed.check(spec) + layout.fillsGPUs()
-            + layout.dividesOverNodes("vLLM: the world size must be divisible by nnodes") + releaseRules() + dataRules()
-            + memoryRules()
+        return Self.managed.check(spec) + layout.check("vLLM: the world size must be divisible by nnodes")
+            + releaseRules() + dataRules()
+            + MemoryFraction.check("gpu-memory-utilization", in: spec)
             + PortRules(
                 spec: spec,
                 http: spec.httpPort?.value ?? defaultHTTPPort,
@@ -72,25 +72,6 @@ extension VLLM {
             )
         }
         return problems
-    }
-
-    private func memoryRules() -> [Diagnostic] {
-        for name in ["gpu-memory-utilization", "gpu_memory_utilization"] {
-            guard let argument = spec.arguments[name], case .text(let text) = argument.value else { continue }
-            guard let value = Double(text), value > 0, value <= 1 else {
-                return [
-                    Diagnostic(
-                        .memoryFraction,
-                        "`\(name)` is no fraction of the GPU's memory",
-                        at: argument.valueSpan,
-                        found: "`\(text)`",
-                        expected: "more than 0 and at most 1",
-                        hint: "write for example `\(name): 0.90`"
-                    )
-                ]
-            }
-        }
-        return []
     }
 
     private static let managed = ManagedFlags(

@@ -9,7 +9,10 @@ package enum Deadline {
     }
 
     /// Runs work that must end in time; when it does not, it is cancelled and awaited before this throws.
-    package static func run<Value: Sendable>(_ limit: Duration, _ work: @escaping @concurrent @Sendable () async throws -> Value)
+    package static func run<Value: Sendable>(
+        _ limit: Duration,
+        _ work: @escaping @concurrent @Sendable () async throws -> Value
+    )
         async throws -> Value
     {
         try await withThrowingTaskGroup(of: Value.self) { group in

@@ -14,6 +14,7 @@ package struct Fleet: Sendable {
     ///   - plan: Whose nodes.
     ///   - only: A part of the nodes, where an operation concerns only that.
     ///   - link: Makes the link of a node.
+    /// - Returns: The fleet, with the reasons of the nodes that could not be reached.
     package static func connect(
         _ plan: LaunchPlan,
         only: Set<NodeRank>? = nil,

@@ -45,7 +45,11 @@ package actor NodeLink {
     /// Runs a verb of the node script and reads its answer. Pushes the script first where it is missing.
     ///
     /// - Throws: What went wrong on the way; a refusal of the script itself is in the answer.
-    package func call(_ words: [String], stdin: [UInt8] = [], deadline: Duration) async throws(RuntimeError) -> NodeReply {
+    package func call(
+        _ words: [String],
+        stdin: [UInt8] = [],
+        deadline: Duration
+    ) async throws(RuntimeError) -> NodeReply {
         let connection = try live()
         for attempt in 0..<2 {
             let nonce = nextNonce()
@@ -60,12 +64,15 @@ package actor NodeLink {
             guard attempt == 0, NodeReply.needsScript(result.stdout) else { throw unreadable(result, words) }
             try await pushScript(over: connection)
         }
-        throw RuntimeError(.nodeScriptFailed, "the node script cannot be found again after it was pushed", node: node.name)
+        throw RuntimeError(
+            .nodeScriptFailed,
+            "the node script cannot be found again after it was pushed",
+            node: node.name
+        )
     }
 
-    /// Opens the long-lived channel of a deployment.
-    ///
-    /// - Parameter owner: Who holds the lock while the channel is open; nothing to watch only.
+    /// Opens the long-lived channel of a deployment. The owner holds the lock while it is open; without one it only
+    /// watches.
     package func watch(_ deployment: DeploymentName, owner: String?) async throws(RuntimeError) -> NodeWatch {
         let connection = try live()
         let nonce = nextNonce()

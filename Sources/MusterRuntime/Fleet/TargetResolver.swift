@@ -11,7 +11,7 @@ package struct TargetResolver: Sendable {
     private let machine: LocalMachine
     private let note: @Sendable (String) -> Void
 
-    /// - Parameter note: Hears what a person should know and nothing fails over.
+    /// `note` hears what a person should know and nothing fails over.
     package init(_ machine: LocalMachine, note: @escaping @Sendable (String) -> Void) {
         self.machine = machine
         self.note = note
@@ -26,7 +26,12 @@ package struct TargetResolver: Sendable {
         if let jump = ssh.jump { options += ["-J", jump] }
         let config = await resolve(node.host, options: options)
         if let problem = config.unsupported.first {
-            throw RuntimeError(.sshOther, problem, node: node.name, hint: "or set `ssh: {jump: ...}` in the cluster file")
+            throw RuntimeError(
+                .sshOther,
+                problem,
+                node: node.name,
+                hint: "or set `ssh: {jump: ...}` in the cluster file"
+            )
         }
         var jumps: [SSHTarget] = []
         for jump in config.jumps { jumps.append(try await self.jump(jump, like: ssh)) }
@@ -64,11 +69,18 @@ package struct TargetResolver: Sendable {
 
     private func resolve(_ host: String, options: [String]) async -> SSHConfigOutput {
         let defaults = { [machine] in
-            SSHConfigOutput.defaults(alias: host, user: machine.user, home: machine.home, environment: machine.environment)
+            SSHConfigOutput.defaults(
+                alias: host,
+                user: machine.user,
+                home: machine.home,
+                environment: machine.environment
+            )
         }
         do {
             let result = try await run(
-                .name("ssh"), arguments: Arguments(["-G"] + options + [host]), output: .string(limit: 1 << 20),
+                .name("ssh"),
+                arguments: Arguments(["-G"] + options + [host]),
+                output: .string(limit: 1 << 20),
                 error: .string(limit: 16 << 10)
             )
             guard result.terminationStatus.isSuccess else {
@@ -76,7 +88,11 @@ package struct TargetResolver: Sendable {
                 return defaults()
             }
             return SSHConfigOutput.parse(
-                result.standardOutput, alias: host, user: machine.user, home: machine.home, environment: machine.environment
+                result.standardOutput,
+                alias: host,
+                user: machine.user,
+                home: machine.home,
+                environment: machine.environment
             )
         } catch {
             note("there is no `ssh` to ask about ssh_config, so OpenSSH's defaults are used for \(host)")

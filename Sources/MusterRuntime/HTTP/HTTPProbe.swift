@@ -30,7 +30,9 @@ package struct HTTPProbe: Sendable {
             switch layer {
             case .http:
                 let response = try await send("GET", paths.health, timeout: .seconds(30))
-                guard response.status == 200 else { return .failure(.init("\(paths.health) answers \(response.status)")) }
+                guard response.status == 200 else {
+                    return .failure(.init("\(paths.health) answers \(response.status)"))
+                }
             case .model: _ = try await modelName()
             case .generation: try await generate()
             case .workers: break
@@ -62,7 +64,12 @@ package struct HTTPProbe: Sendable {
         guard response.status == 200 else { throw ProbeProblem("\(paths.completions) answers \(response.status)") }
     }
 
-    private func send(_ method: String, _ path: String, body: [UInt8]? = nil, timeout: Duration) async throws -> HTTPResponse {
+    private func send(
+        _ method: String,
+        _ path: String,
+        body: [UInt8]? = nil,
+        timeout: Duration
+    ) async throws -> HTTPResponse {
         let connection = try await link.live()
         let (host, port) = (host, port)
         let request = HTTPRequest(method, path, host: "\(host):\(port)", bearer: bearer, body: body)
@@ -88,7 +95,9 @@ package struct HTTPProbe: Sendable {
             if let response = HTTPResponse(received, isClosed: false) { return response }
         }
         guard let response = HTTPResponse(received, isClosed: true) else {
-            throw ProbeProblem(received.isEmpty ? "the connection was closed without an answer" : "the answer is no HTTP")
+            throw ProbeProblem(
+                received.isEmpty ? "the connection was closed without an answer" : "the answer is no HTTP"
+            )
         }
         return response
     }

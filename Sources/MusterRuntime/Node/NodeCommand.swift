@@ -17,6 +17,7 @@ package enum NodeCommand {
     ///   - script: The script's path; may begin with `~/`.
     ///   - nonce: What the script repeats in its first line, so that a login shell's noise can be told from it.
     ///   - words: The verb and its arguments.
+    /// - Returns: One line, safe in any login shell.
     package static func line(script: String, nonce: String, words: [String]) -> String {
         ShellQuoting.command(["exec", "sh", "-c", bootstrap, "muster-node", script, nonce] + words)
     }

@@ -25,7 +25,12 @@ extension NodeLink {
     }
 
     /// Writes the run directories of units, whole or not at all.
-    package func stage(_ units: [StagedUnit], of deployment: DeploymentName, generation: Int, owner: String)
+    package func stage(
+        _ units: [StagedUnit],
+        of deployment: DeploymentName,
+        generation: Int,
+        owner: String
+    )
         async throws(RuntimeError) -> Staging
     {
         let words = ["stage", deployment.value, String(generation), owner]
@@ -40,7 +45,12 @@ extension NodeLink {
     }
 
     /// Launches a staged unit; returns when its identity is on the node's disk.
-    package func start(_ unit: NodeRank, of deployment: DeploymentName, generation: Int, owner: String)
+    package func start(
+        _ unit: NodeRank,
+        of deployment: DeploymentName,
+        generation: Int,
+        owner: String
+    )
         async throws(RuntimeError)
     {
         let words = ["start", deployment.value, String(generation), unit.description, owner]
@@ -56,12 +66,14 @@ extension NodeLink {
         package var stopped: Int
     }
 
-    /// Takes units down and observes that they are gone.
-    ///
-    /// - Parameters:
-    ///   - unit: Whose teardown and ports apply.
-    ///   - selection: `GENERATION:NODE_RANK` words, or `all` for everything of the deployment on the node.
-    package func stop(_ unit: UnitPlan, of deployment: DeploymentName, owner: String?, selection: [String] = ["all"])
+    /// Takes units down, as the teardown and ports of a unit say, and observes that they are gone. The selection is
+    /// `GENERATION:NODE_RANK` words, or `all` for everything of the deployment on the node.
+    package func stop(
+        _ unit: UnitPlan,
+        of deployment: DeploymentName,
+        owner: String?,
+        selection: [String] = ["all"]
+    )
         async throws(RuntimeError) -> StopReport
     {
         let steps = unit.teardown.map(\.text).joined(separator: ",")
@@ -98,14 +110,20 @@ extension NodeLink {
         package var total: Int
     }
 
-    /// Reads from a file of a unit's run directory.
-    ///
-    /// - Parameter offset: In bytes; negative counts from the end.
-    package func read(_ file: String, of key: UnitKey, in deployment: DeploymentName, offset: Int, limit: Int)
+    /// Reads from a file of a unit's run directory; nothing when there is no such file. The offset is in bytes, and
+    /// negative counts from the end.
+    package func read(
+        _ file: String,
+        of key: UnitKey,
+        in deployment: DeploymentName,
+        offset: Int,
+        limit: Int
+    )
         async throws(RuntimeError) -> Piece?
     {
         let words = [
-            "read", deployment.value, String(key.generation), key.nodeRank.description, file, String(offset), String(limit),
+            "read", deployment.value, String(key.generation), key.nodeRank.description, file, String(offset),
+            String(limit),
         ]
         let reply = try await call(words, deadline: .seconds(60))
         switch reply.end {

@@ -64,7 +64,9 @@ package struct NodeReply: Sendable {
         let mark = Array("muster/1 \(nonce)\n".utf8)
         var index = output.startIndex
         while index + mark.count <= output.count {
-            if output[index] == mark[0], output[index..<(index + mark.count)].elementsEqual(mark) { return index + mark.count }
+            if output[index] == mark[0], output[index..<(index + mark.count)].elementsEqual(mark) {
+                return index + mark.count
+            }
             index += 1
         }
         return nil

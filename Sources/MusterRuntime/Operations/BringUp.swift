@@ -55,9 +55,8 @@ package struct BringUp: Sendable {
         self.report = report
     }
 
-    /// Brings the deployment up, or follows the one that runs already.
-    ///
-    /// - Parameter decide: Asked when something else runs under this name.
+    /// Brings the deployment up, or follows the one that runs already. `decide` is asked when something else runs
+    /// under this name.
     package func up(
         decide: @escaping @Sendable (ObservedDeployment.Standing, [NodeRank: ScriptDiff]) async -> Decision
     ) async throws -> Outcome {
@@ -76,7 +75,9 @@ package struct BringUp: Sendable {
                 report(.stopping(reason: "another plan runs", generation: generation))
                 try await clear(fleet)
             case .broken(let generation, _, _):
-                guard await decide(observed.standing, [:]) == .replace else { return .leftAlone(observed.standing, [:]) }
+                guard await decide(observed.standing, [:]) == .replace else {
+                    return .leftAlone(observed.standing, [:])
+                }
                 report(.stopping(reason: "its gang is not whole", generation: generation))
                 try await clear(fleet)
             }
@@ -84,12 +85,8 @@ package struct BringUp: Sendable {
         }
     }
 
-    /// Restarts a unit alone where the engine allows it, and the whole gang where it does not.
-    ///
-    /// - Parameters:
-    ///   - unit: The unit; nothing for the gang.
-    ///   - scope: How much may restart.
-    ///   - explain: Hears why, when more restarts than the unit.
+    /// Restarts a unit alone where the engine allows it, and the whole gang where it does not or no unit is named.
+    /// `explain` hears why more restarts than the unit.
     package func restart(
         _ unit: NodeRank?,
         scope: RestartScope,
@@ -116,14 +113,21 @@ package struct BringUp: Sendable {
                 return try await launch(after: observed.generation, fleet, followers)
             case .refused(let reason):
                 throw RuntimeError(
-                    .unitEnded, "the unit cannot restart alone: \(reason)", hint: "use `--scope gang`, or `--scope auto`"
+                    .unitEnded,
+                    "the unit cannot restart alone: \(reason)",
+                    hint: "use `--scope gang`, or `--scope auto`"
                 )
             }
         }
     }
 
     /// Relaunches one unit into the rendezvous that the others still wait in.
-    private func relaunch(_ unit: NodeRank, _ generation: Int, _ fleet: Fleet, _ followers: [NodeRank: NodeFollower])
+    private func relaunch(
+        _ unit: NodeRank,
+        _ generation: Int,
+        _ fleet: Fleet,
+        _ followers: [NodeRank: NodeFollower]
+    )
         async throws -> Outcome
     {
         guard let link = fleet.links[unit], let planned = plan.unit(unit) else {
@@ -151,13 +155,19 @@ package struct BringUp: Sendable {
         let followers = Dictionary(
             uniqueKeysWithValues: fleet.links.map { rank, link in
                 let follower = NodeFollower(
-                    rank, link: link, deployment: plan.name, owner: owner, engine: plan.knowledge
+                    rank,
+                    link: link,
+                    deployment: plan.name,
+                    owner: owner,
+                    engine: plan.knowledge
                 )
                 return (rank, follower)
             }
         )
         do {
-            guard fleet.failures.isEmpty else { throw OperationErrors(fleet.failures.sorted { $0.key < $1.key }.map(\.value)) }
+            guard fleet.failures.isEmpty else {
+                throw OperationErrors(fleet.failures.sorted { $0.key < $1.key }.map(\.value))
+            }
             try await lock(followers)
             report(.connected(nodes: fleet.links.count, after: clock.now - began))
             guard !interrupts.isRaised else { throw Self.nothingStarted }
@@ -196,13 +206,18 @@ package struct BringUp: Sendable {
 
     // MARK: Launching
 
-    private func launch(after seen: Int, _ fleet: Fleet, _ followers: [NodeRank: NodeFollower]) async throws -> Outcome {
+    private func launch(after seen: Int, _ fleet: Fleet, _ followers: [NodeRank: NodeFollower]) async throws -> Outcome
+    {
         guard !interrupts.isRaised else { throw Self.nothingStarted }
         let generation = try await stage(plan.units, seen + 1, fleet)
         guard !interrupts.isRaised else { throw Self.nothingStarted }
         report(.launching(generation: generation, units: plan.units.count))
         return try await follow(
-            generation, launching: plan.units.map(\.nodeRank), fleet, followers, adopted: false
+            generation,
+            launching: plan.units.map(\.nodeRank),
+            fleet,
+            followers,
+            adopted: false
         )
     }
 
@@ -217,8 +232,13 @@ package struct BringUp: Sendable {
             try await follower.follow(UnitKey(generation: generation, nodeRank: rank))
         }
         let driver = StartDriver(
-            plan: plan, fleet: fleet, followers: followers, generation: generation, owner: owner,
-            probe: fleet.links[NodeRank(0)].map { HTTPProbe(plan, link: $0, bearer: bearer) }, interrupts: interrupts,
+            plan: plan,
+            fleet: fleet,
+            followers: followers,
+            generation: generation,
+            owner: owner,
+            probe: fleet.links[NodeRank(0)].map { HTTPProbe(plan, link: $0, bearer: bearer) },
+            interrupts: interrupts,
             report: { [report] in report(.start($0)) }
         )
         let outcome = await driver.run(launching: launching)
@@ -239,7 +259,11 @@ package struct BringUp: Sendable {
             let results = await fleet.each { link, unit async throws(RuntimeError) -> NodeLink.Staging in
                 guard chosen.contains(unit.nodeRank) else { return .staged }
                 let staged = StagedUnit(
-                    unit, deployment: plan.name, generation: number, token: Self.token(), secrets: secrets
+                    unit,
+                    deployment: plan.name,
+                    generation: number,
+                    token: Self.token(),
+                    secrets: secrets
                 )
                 return try await link.stage([staged], of: plan.name, generation: number, owner: owner)
             }
@@ -280,14 +304,19 @@ package struct BringUp: Sendable {
         )
     }
 
-    private func differences(_ units: [NodeRank], _ observed: ObservedDeployment, _ fleet: Fleet) async -> [NodeRank: ScriptDiff] {
+    private func differences(
+        _ units: [NodeRank],
+        _ observed: ObservedDeployment,
+        _ fleet: Fleet
+    ) async -> [NodeRank: ScriptDiff] {
         let pairs = await FanOut.map(units) { rank -> (NodeRank, ScriptDiff)? in
             guard let link = fleet.links[rank], let running = observed.unit(rank), let planned = plan.unit(rank) else {
                 return nil
             }
             let key = UnitKey(generation: running.generation, nodeRank: rank)
             // A script that cannot be read back still differs by its hash; there is just nothing to show.
-            guard let piece = try? await link.read("launch.sh", of: key, in: plan.name, offset: 0, limit: 1 << 20) else {
+            guard let piece = try? await link.read("launch.sh", of: key, in: plan.name, offset: 0, limit: 1 << 20)
+            else {
                 return nil
             }
             let old = String(decoding: piece.bytes, as: UTF8.self)

@@ -46,7 +46,9 @@ package final class Interrupts: Sendable {
     }
 
     /// Runs work that an interrupt cancels; nothing when it did.
-    package func cancelling<Value: Sendable>(_ work: @escaping @concurrent @Sendable () async throws -> Value)
+    package func cancelling<Value: Sendable>(
+        _ work: @escaping @concurrent @Sendable () async throws -> Value
+    )
         async throws -> Value?
     {
         try await withThrowingTaskGroup(of: Value?.self) { group in

@@ -8,10 +8,13 @@ package enum LogReader {
     /// The most of a log that is read at once: an SSH exec's output is bounded.
     static let piece = 4 << 20
 
-    /// The last part of a unit's log.
-    ///
-    /// - Parameter limit: In bytes.
-    package static func tail(_ key: UnitKey, of plan: LaunchPlan, over link: NodeLink, limit: Int)
+    /// The last part of a unit's log, up to a number of bytes.
+    package static func tail(
+        _ key: UnitKey,
+        of plan: LaunchPlan,
+        over link: NodeLink,
+        limit: Int
+    )
         async throws(RuntimeError) -> NodeLink.Piece?
     {
         try await link.read("log", of: key, in: plan.name, offset: -limit, limit: limit)
@@ -25,7 +28,9 @@ package enum LogReader {
             guard let record = observed.unit(unit.nodeRank), record.isAlive else { return [] }
             let key = UnitKey(generation: record.generation, nodeRank: unit.nodeRank)
             // The lines of the rendezvous are near the start, those of readiness near the end.
-            guard let head = try await link.read("log", of: key, in: plan.name, offset: 0, limit: piece) else { return [] }
+            guard let head = try await link.read("log", of: key, in: plan.name, offset: 0, limit: piece) else {
+                return []
+            }
             var bytes = head.bytes
             if head.total > piece, let tail = try await tail(key, of: plan, over: link, limit: 256 << 10) {
                 bytes += [0x0a] + tail.bytes

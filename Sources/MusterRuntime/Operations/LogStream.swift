@@ -22,12 +22,8 @@ package struct LogStream: Sendable {
         self.link = link
     }
 
-    /// Prints the last lines of each unit in node rank order, then follows until interrupted.
-    ///
-    /// - Parameters:
-    ///   - lines: Lines per unit; 0 for all.
-    ///   - print: Called with the unit and each of its lines.
-    /// - Returns: Why units could not be read, one error for each.
+    /// Prints the last lines of each unit, 0 for all of them, in node rank order; then follows until interrupted, if
+    /// asked to. What comes back is why units could not be read, one error for each.
     package func run(
         lines: Int,
         follow: Bool,
@@ -66,7 +62,12 @@ package struct LogStream: Sendable {
         var end: Int
     }
 
-    private func tail(_ unit: UnitPlan, _ observed: ObservedDeployment, _ link: NodeLink, lines wanted: Int)
+    private func tail(
+        _ unit: UnitPlan,
+        _ observed: ObservedDeployment,
+        _ link: NodeLink,
+        lines wanted: Int
+    )
         async throws(RuntimeError) -> Tail
     {
         guard case .success(let status)? = observed.nodes[unit.nodeRank],
@@ -76,7 +77,9 @@ package struct LogStream: Sendable {
         else {
             let which = generation.map { " of generation \($0)" } ?? ""
             throw RuntimeError(
-                .notRunning, "node rank \(unit.nodeRank) has no log\(which) here", node: unit.node.name,
+                .notRunning,
+                "node rank \(unit.nodeRank) has no log\(which) here",
+                node: unit.node.name,
                 hint: "start it with `muster up`"
             )
         }
@@ -107,7 +110,12 @@ package struct LogStream: Sendable {
             for (rank, position) in positions {
                 guard let link = fleet.links[rank] else { continue }
                 let follower = NodeFollower(
-                    rank, link: link, deployment: plan.name, owner: nil, engine: plan.knowledge, tellsLines: true
+                    rank,
+                    link: link,
+                    deployment: plan.name,
+                    owner: nil,
+                    engine: plan.knowledge,
+                    tellsLines: true
                 )
                 group.addTask {
                     do {

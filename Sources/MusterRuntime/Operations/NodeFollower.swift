@@ -34,9 +34,8 @@ package actor NodeFollower {
     private static let beatInterval = Duration.seconds(3)
     private static let reconnectPause = Duration.seconds(1)
 
-    /// - Parameters:
-    ///   - owner: Whose lock to hold; nothing to only look.
-    ///   - tellsLines: Whether every log line is told, or only what it signals.
+    /// An `owner` has the follower hold the deployment's lock; without one it only looks. With `tellsLines` every log
+    /// line is told, not only what it signals.
     package init(
         _ nodeRank: NodeRank,
         link: NodeLink,
@@ -103,7 +102,11 @@ package actor NodeFollower {
                 self.watch = nil
                 pending = nil
                 guard !Task.isCancelled else { return }
-                tell(.contactLost(error as? RuntimeError ?? RuntimeError(.connectionLost, "\(error)", node: link.node.name)))
+                tell(
+                    .contactLost(
+                        error as? RuntimeError ?? RuntimeError(.connectionLost, "\(error)", node: link.node.name)
+                    )
+                )
                 // A pause between attempts, not an order: cancellation ends it at once.
                 try? await Task.sleep(for: Self.reconnectPause)
             }
@@ -145,7 +148,11 @@ package actor NodeFollower {
         )
     }
 
-    private func pump(_ reader: NodeWatch.Reader, _ watch: NodeWatch, _ tell: @escaping @Sendable (Event) -> Void)
+    private func pump(
+        _ reader: NodeWatch.Reader,
+        _ watch: NodeWatch,
+        _ tell: @escaping @Sendable (Event) -> Void
+    )
         async throws
     {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -219,6 +226,7 @@ package enum LockOwner {
     ///   - pid: This process.
     ///   - verb: What it is doing.
     ///   - epoch: Since when, in seconds.
+    /// - Returns: One word that the node script accepts.
     package static func word(user: String, host: String, pid: Int, verb: String, epoch: Int) -> String {
         let raw = "\(user)@\(host):\(pid):\(verb):\(epoch)"
         return String(raw.map { $0.isASCII && ($0.isLetter || $0.isNumber || "@._:+-".contains($0)) ? $0 : "_" })

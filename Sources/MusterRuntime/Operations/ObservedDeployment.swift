@@ -72,8 +72,12 @@ package struct ObservedDeployment: Sendable {
         plan.ranks.map { entry in
             let rank = entry.rank
             let node = entry.unit.nodeRank
-            guard case .success = nodes[node] else { return RankHealth(rank: rank, node: node, state: .unknown, pid: nil) }
-            guard let unit = unit(node), unit.isAlive else { return RankHealth(rank: rank, node: node, state: .gone, pid: nil) }
+            guard case .success = nodes[node] else {
+                return RankHealth(rank: rank, node: node, state: .unknown, pid: nil)
+            }
+            guard let unit = unit(node), unit.isAlive else {
+                return RankHealth(rank: rank, node: node, state: .gone, pid: nil)
+            }
             let titled = unit.processes.compactMap { process in
                 plan.knowledge.worker(title: process.title).map { (title: $0, pid: process.pid) }
             }

@@ -18,9 +18,12 @@ package enum RestartScope: String, Sendable, CaseIterable {
     ///   - unit: The unit that is to restart.
     ///   - observed: What runs.
     ///   - progress: Where the ranks are, by their logs.
+    /// - Returns: What restarts, with the reason when it is more than was named.
     package func answer(for unit: NodeRank, _ observed: ObservedDeployment, _ progress: GangProgress) -> Answer {
         let total = progress.ranks.count
-        let others = observed.live.filter { $0.node != unit && $0.node == $0.unit.nodeRank && $0.unit.state == .running }
+        let others = observed.live.filter {
+            $0.node != unit && $0.node == $0.unit.nodeRank && $0.unit.state == .running
+        }
         let generation = observed.generation
         let everyoneElseWaits =
             others.count == observed.plan.units.count - 1 && others.allSatisfy { $0.unit.generation == generation }

@@ -19,6 +19,8 @@ package struct StartDriver: Sendable {
         package var elapsed: Duration
         /// The last log lines of the unit that failed first.
         package var evidence: [String] = []
+        /// Whether the gang was taken down.
+        package var wasStopped = false
         /// What a teardown could not remove or reach, by node.
         package var left: [(node: String, what: String)] = []
     }
@@ -32,9 +34,7 @@ package struct StartDriver: Sendable {
     let interrupts: Interrupts
     let report: @Sendable (Report) -> Void
 
-    /// Launches the units that are given and follows all of them until the machine is done.
-    ///
-    /// - Parameter launching: Units to start; the others run already.
+    /// Launches the units that are given, follows all of them, those that run already too, until the machine is done.
     package func run(launching: [NodeRank]) async -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
@@ -43,6 +43,7 @@ package struct StartDriver: Sendable {
         // Signals are few and small: one per phase and rank, and progress steps.
         let (inputs, continuation) = AsyncStream.makeStream(of: StartMachine.Event.self, bufferingPolicy: .unbounded)
         var left: [(node: String, what: String)] = []
+        var wasStopped = false
         await withTaskGroup(of: [(node: String, what: String)].self) { group in
             for follower in followers.values {
                 group.addTask {
@@ -64,7 +65,11 @@ package struct StartDriver: Sendable {
                 if !Task.isCancelled { continuation.yield(.interrupted) }
                 return []
             }
-            for unit in launching { group.addTask { await self.start(unit, continuation); return [] } }
+            for unit in launching {
+                group.addTask {
+                    await self.start(unit, continuation); return []
+                }
+            }
 
             var lastShown: GangProgress?
             loop: for await event in inputs {
@@ -77,8 +82,12 @@ package struct StartDriver: Sendable {
                 for action in actions {
                     switch action {
                     case .announce(let milestone): report(.milestone(milestone, at: now))
-                    case .probe(let layer): group.addTask { await self.ask(layer, continuation); return [] }
+                    case .probe(let layer):
+                        group.addTask {
+                            await self.ask(layer, continuation); return []
+                        }
                     case .fence(let failure):
+                        wasStopped = true
                         group.addTask {
                             let left = await self.tearDown(after: failure)
                             continuation.yield(.tornDown)
@@ -92,7 +101,7 @@ package struct StartDriver: Sendable {
             group.cancelAll()
             for await part in group { left += part }
         }
-        var outcome = Outcome(state: machine.state, elapsed: clock.now - began, left: left)
+        var outcome = Outcome(state: machine.state, elapsed: clock.now - began, wasStopped: wasStopped, left: left)
         if case .failed(let failure) = machine.state { outcome.evidence = await evidence(of: failure) }
         return outcome
     }

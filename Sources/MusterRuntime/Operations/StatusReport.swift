@@ -11,7 +11,10 @@ package struct StatusReport: Sendable {
     package let api: Result<Void, ProbeProblem>?
 
     /// Asks all nodes and the API of node rank 0. Generates nothing: looking must not load the deployment.
-    package static func gather(_ plan: LaunchPlan, link: @escaping @Sendable (PlannedNode) -> NodeLink) async -> StatusReport {
+    package static func gather(
+        _ plan: LaunchPlan,
+        link: @escaping @Sendable (PlannedNode) -> NodeLink
+    ) async -> StatusReport {
         let fleet = await Fleet.connect(plan, link: link)
         let observed = await fleet.observe()
         async let progress = LogReader.progress(observed, fleet)

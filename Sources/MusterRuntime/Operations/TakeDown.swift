@@ -36,12 +36,15 @@ package struct TakeDown: Sendable {
                     return NodeOutcome(node: follower.nodeRank, result: .failure(error))
                 }
             }.compactMap { $0 }
-            if let held = locks.first(where: { $0.code == .locked }), case .failure(let error) = held.result { throw error }
+            if let held = locks.first(where: { $0.code == .locked }), case .failure(let error) = held.result {
+                throw error
+            }
             outcomes += locks
             stopping(fleet.links.count - locks.count)
             let unlocked = Set(locks.map(\.node))
             // The lock is kept alive while the stop runs, which may take longer than a watch waits for a beat.
-            let results = await withTaskGroup(of: [(NodeRank, Result<NodeLink.StopReport, RuntimeError>)]?.self) { group in
+            let results = await withTaskGroup(of: [(NodeRank, Result<NodeLink.StopReport, RuntimeError>)]?.self) {
+                group in
                 for follower in followers where !unlocked.contains(follower.nodeRank) {
                     group.addTask {
                         await follower.run { _ in }
@@ -67,13 +70,27 @@ package struct TakeDown: Sendable {
     }
 
     /// Stops every unit of the deployment on every connected node, node rank 0 before the others.
-    static func stopAll(_ plan: LaunchPlan, _ fleet: Fleet, owner: String, except: Set<NodeRank> = []) async
+    static func stopAll(
+        _ plan: LaunchPlan,
+        _ fleet: Fleet,
+        owner: String,
+        except: Set<NodeRank> = []
+    ) async
         -> [(NodeRank, Result<NodeLink.StopReport, RuntimeError>)]
     {
-        let head = Fleet(plan: plan, links: fleet.links.filter { $0.key.value == 0 && !except.contains($0.key) }, failures: [:])
-        let rest = Fleet(plan: plan, links: fleet.links.filter { $0.key.value > 0 && !except.contains($0.key) }, failures: [:])
+        let head = Fleet(
+            plan: plan,
+            links: fleet.links.filter { $0.key.value == 0 && !except.contains($0.key) },
+            failures: [:]
+        )
+        let rest = Fleet(
+            plan: plan,
+            links: fleet.links.filter { $0.key.value > 0 && !except.contains($0.key) },
+            failures: [:]
+        )
         let stop: @Sendable (NodeLink, UnitPlan) async throws(RuntimeError) -> NodeLink.StopReport = {
-            link, unit async throws(RuntimeError) in
+            link,
+            unit async throws(RuntimeError) in
             try await link.stop(unit, of: plan.name, owner: owner)
         }
         return await head.each(stop) + rest.each(stop)

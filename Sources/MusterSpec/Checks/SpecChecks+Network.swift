@@ -10,7 +10,9 @@ extension SpecChecks {
     private func masterChecks() -> [Diagnostic] {
         let first = spec.nodes.first { $0.rank?.value == 0 } ?? spec.nodes.first
         guard let master = spec.masterIP else {
-            guard spec.nodes.count > 1, let first, first.address == nil else { return [] }
+            guard spec.nodes.count > 1, let first, first.address == nil, !spec.unreadable.contains("master_ip") else {
+                return []
+            }
             return [
                 Diagnostic(
                     .masterUnknown,
@@ -72,7 +74,7 @@ extension SpecChecks {
         guard spec.nodes.count > 1 else { return [] }
         // The first node's missing address is an error of its own when master_ip is not given either.
         let first = spec.nodes.first { $0.rank?.value == 0 } ?? spec.nodes.first
-        let told = spec.masterIP == nil ? first?.span : nil
+        let told = spec.masterIP == nil && !spec.unreadable.contains("master_ip") ? first?.span : nil
         return spec.nodes.filter { $0.address == nil && $0.span != told }.map { node in
             Diagnostic(
                 .addressUnknown,
@@ -128,7 +130,7 @@ extension SpecChecks {
         }
         let missing = spec.nodes.filter { $0.tcpInterface == nil }
         if spec.nodes.count > 1, spec.tcpInterface == nil, let node = missing.first,
-            spec.environment["GLOO_SOCKET_IFNAME"] == nil
+            spec.environment["GLOO_SOCKET_IFNAME"] == nil, !spec.unreadable.contains("tcp_iface")
         {
             problems.append(
                 Diagnostic(

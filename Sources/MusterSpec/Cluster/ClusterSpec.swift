@@ -30,6 +30,9 @@ package struct ClusterSpec: Sendable {
     package var restart: RestartSpec
     /// Where the list of nodes begins.
     package var nodesSpan: SourceSpan
+    /// Keys of the first level whose values had problems. Their defaults stand in for them here, so that the rest can be
+    /// judged; checks that would judge the default itself leave it.
+    package var unreadable: Set<String>
 }
 
 /// Which engine, which release, and how to start it.

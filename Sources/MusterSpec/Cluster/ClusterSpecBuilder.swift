@@ -54,7 +54,8 @@ struct ClusterSpecBuilder {
                 requestTimeout: root.mapping("health")?.duration("request_timeout")?.value ?? .seconds(60)
             ),
             restart: restart(root.mapping("restart")),
-            nodesSpan: root.keySpans["nodes"] ?? root.span
+            nodesSpan: root.keySpans["nodes"] ?? root.span,
+            unreadable: root.unreadable
         )
     }
 

@@ -23,6 +23,8 @@ struct DecodedMapping {
     var keySpans: [String: SourceSpan] = [:]
     /// Every key that stood there, whether or not its value could be read.
     var written: Set<String> = []
+    /// The keys with a problem anywhere in their value: what is said about them further on would be a consequence.
+    var unreadable: Set<String> = []
 
     func text(_ key: String) -> Spanned<String>? { if case .text(let value)? = values[key] { value } else { nil } }
     func integer(_ key: String) -> Spanned<Int>? { if case .integer(let value)? = values[key] { value } else { nil } }

@@ -33,9 +33,11 @@ struct SchemaDecoder {
             }
             decoded.written.insert(name)
             decoded.keySpans[name] = span(key)
+            let problems = diagnostics.count
             if let value = self.value(value, field.kind, in: path(place, name), example: field.example) {
                 decoded.values[name] = value
             }
+            if diagnostics.count > problems { decoded.unreadable.insert(name) }
         }
         for field in fields where field.isRequired && !decoded.written.contains(field.name) {
             append(
@@ -101,7 +103,8 @@ struct SchemaDecoder {
                 values.append(value)
             }
         }
-        return .list(values)
+        // A list of which nothing could be read is not an empty one.
+        return values.isEmpty && !sequence.isEmpty ? nil : .list(values)
     }
 
     private mutating func scalar(_ node: Node, _ kind: FieldKind, in place: String, example: String) -> FieldValue? {

@@ -34,7 +34,7 @@ struct NodeChecksTests {
             Row("[{host: 10.0.0.1, rank: 0}, {host: 10.0.0.2, rank: 2}]", .duplicateNodeRank),
             Row("[{host: 10.0.0.1, rank: 0}, 10.0.0.2]", .duplicateNodeRank),
             Row("[]", .emptyValue),
-            Row("[{host: \"10.0.0.[1-2]\", name: a}]", .malformedValue, .duplicateNodeName),
+            Row("[{host: \"10.0.0.[1-2]\", name: a}]", .duplicateNodeName, .malformedValue),
             Row("[\"10.0.0.[2-1]\"]", .malformedValue),
             Row("[root@10.0.0.1]", .malformedValue),
             Row("[-oProxyCommand=x]", .malformedValue),

@@ -125,7 +125,8 @@ struct WrongValueTests {
 
     @Test("a wrong kind is reported on its line, with what was expected and a hint", arguments: places)
     func wrong(_ place: Place) {
-        for candidate in Candidate.allCases {
+        // Nothing between the brackets of a list is an empty list and no entry.
+        for candidate in Candidate.allCases where !(candidate == .empty && place.path.hasSuffix("[]")) {
             let here = diagnostics(place.file(candidate.rawValue)).filter { diagnostic in
                 (200..<300).contains(diagnostic.code.number) && diagnostic.span?.line == place.line
             }

@@ -72,7 +72,7 @@ struct DuplicateKeyTests {
         for (first, second) in [(apart, together), (together, apart)] {
             let found = codes(baseFile(appending: "\(first): 1\n\(second):"))
             #expect(found.contains(.duplicateKey))
-            #expect(codes(baseFile(["env": "env: {\(first): 1, \(second):}"])).contains(.duplicateKey))
+            #expect(codes(baseFile(["env": "env: {\(first): 1, \(second): 2}"])).contains(.duplicateKey))
         }
     }
 

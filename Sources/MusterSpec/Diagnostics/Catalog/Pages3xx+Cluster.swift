@@ -16,8 +16,8 @@ extension DiagnosticCatalog {
             .duplicateNodeName,
             "a node name stands twice",
             meaning: """
-                `--node` and every table call a node by its name, so a name that two nodes share would leave open which \
-                of them a command stops.
+                `--node` and every table call a node by its name. A name that two nodes share would leave open which of \
+                them a command stops.
                 """,
             fix: "Give each node its own name, or none: the host is the name then.",
             edits: [

@@ -133,7 +133,7 @@ extension DiagnosticCatalog {
         ),
         DiagnosticPage(
             .sshOther,
-            "SSH failed in a way that has no page of its own",
+            "ssh failed in a way that has no page of its own",
             meaning: """
                 The message holds what the library or the server said. Nothing is known about it beyond that, so compare \
                 with what `ssh` itself says to the same host.
