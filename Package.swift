@@ -90,6 +90,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "muster", dependencies: ["MusterCommands"], swiftSettings: settings),
+        .executableTarget(name: "muster-bench", dependencies: ["MusterSSH"], swiftSettings: settings),
         .target(name: "MusterTesting", path: "Tests/MusterTesting", swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["MusterTesting"], swiftSettings: settings),
         .testTarget(

@@ -8,7 +8,7 @@ package struct CheckedFile: Sendable {
     package let diagnostics: [Diagnostic]
     /// Present when no diagnostic is an error.
     package let plan: LaunchPlan?
-    /// Present whenever the required keys could be read.
+    /// Present whenever the file is a mapping; complete only when there is a plan.
     package let spec: ClusterSpec?
 
     package init(_ file: ClusterFile) {
@@ -20,7 +20,9 @@ package struct CheckedFile: Sendable {
             return
         }
         let knowledge = engine(for: spec)
-        diagnostics = (file.diagnostics + knowledge.check()).inFileOrder()
+        // Without a kind there is no knowing whose rules apply.
+        let rules = spec.unreadable.contains("engine.kind") ? [] : knowledge.check()
+        diagnostics = (file.diagnostics + rules).inFileOrder()
         plan = diagnostics.hasErrors ? nil : PlanBuilder(spec: spec, engine: knowledge).build()
     }
 }

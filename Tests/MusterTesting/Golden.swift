@@ -1,7 +1,7 @@
 import Foundation
 package import Testing
 
-/// Compares a text with `Goldens/<name>.txt` beside the test that asks.
+/// Compares a text with `Tests/<Suite>/Goldens/<name>.txt` of the suite that asks.
 ///
 /// A golden that is missing is recorded and fails the test, so that a new one is looked at before it is believed;
 /// `MUSTER_RECORD_GOLDENS=1` records all that differ.
@@ -11,8 +11,10 @@ package func expectGolden(
     file: String = #filePath,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
-    let folder = URL(filePath: file).resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "Goldens")
-    let golden = folder.appending(path: "\(name).txt")
+    let path = URL(filePath: file).resolvingSymlinksInPath().path.dropFirst(Repository.root.path.count)
+    // `/Tests/<Suite>/...`: one folder a suite, which the manifest leaves out of the build.
+    let suite = path.split(separator: "/").prefix(2).joined(separator: "/")
+    let golden = Repository.root.appending(path: "\(suite)/Goldens/\(name).txt")
     expect(text, isIn: golden, sourceLocation: sourceLocation)
 }
 

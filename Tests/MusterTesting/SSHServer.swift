@@ -30,7 +30,9 @@ package final class SSHServer: Sendable {
 
     /// Stops the server with all its sessions, and removes its directory.
     package func stop() {
-        kill(-process, SIGKILL)
+        // Sessions and their commands have process groups of their own, so the tree is walked.
+        for descendant in Self.descendants(of: process) { kill(descendant, SIGKILL) }
+        kill(process, SIGKILL)
         var status: Int32 = 0
         waitpid(process, &status, 0)
         try? FileManager.default.removeItem(atPath: directory)
@@ -58,6 +60,10 @@ package final class SSHServer: Sendable {
 
     /// Process ids of the connections being served (the listener's children).
     package func sessions() -> [pid_t] { Self.children(of: process) }
+
+    private static func descendants(of parent: pid_t) -> [pid_t] {
+        children(of: parent).flatMap { [$0] + descendants(of: $0) }
+    }
 
     /// The children of a process, as `/proc` tells them.
     package static func children(of parent: pid_t) -> [pid_t] {

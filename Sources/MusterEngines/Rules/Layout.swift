@@ -51,7 +51,7 @@ struct Layout {
         return [
             Diagnostic(
                 .worldNotDivisible,
-                "\(world) ranks cannot be spread evenly over \(nodeCount) nodes",
+                "\(world) rank\(world == 1 ? "" : "s") cannot be spread evenly over \(nodeCount) nodes",
                 at: spec.tensorParallel.span,
                 found: "\(product) = \(world)",
                 expected: "a multiple of \(nodeCount) (\(source))",

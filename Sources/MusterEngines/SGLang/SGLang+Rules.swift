@@ -96,6 +96,7 @@ extension SGLang {
     }
 
     private func releaseRules() -> [Diagnostic] {
+        guard !spec.unreadable.contains("engine.version") else { return [] }
         var problems: [Diagnostic] = []
         if spec.pipelineParallel.value > 1, version < Self.release("0.4.6") {
             problems.append(

@@ -18,6 +18,7 @@ extension VLLM {
     }
 
     private func releaseRules() -> [Diagnostic] {
+        guard !spec.unreadable.contains("engine.version") else { return [] }
         if spec.nodes.count > 1, version < SGLang.release("0.11.1") {
             return [
                 Diagnostic(

@@ -30,6 +30,14 @@ extension SSHConnection {
                 if try await offer(pump, "offering the key `\(file.path)`", record, { session in
                     session.authenticate(user: user, privateKey: bytes)
                 }) { return }
+            case .ed25519(let key, let publicKey):
+                guard !record.offeredKeys.contains(publicKey) else { continue }
+                record.offer(file.path, algorithm: "ssh-ed25519", publicKey: publicKey)
+                let purpose = "offering the key `\(file.path)`"
+                if try await offer(pump, publicKey, purpose, record, sign: { data in
+                    // An empty signature is refused like any other wrong one.
+                    (try? key.signature(for: data)).map { [UInt8]($0) } ?? []
+                }) { return }
             }
         }
         let methods = record.offers.isEmpty ? nil : await offeredMethods(pump)
@@ -60,23 +68,33 @@ extension SSHConnection {
     private func offer(
         _ pump: Pump, _ identity: AgentIdentity, by agent: AgentClient, _ record: AuthenticationRecord
     ) async throws(SSHError) -> Bool {
-        let signer = AgentSigner()
-        let user = target.user
         let purpose = "offering the agent's key `\(identity.comment)`"
-        while true {
-            let accepted = try await offerOnce(pump, purpose, record) { session in
-                let code = session.authenticate(user: user, publicKey: identity.publicKey, signer: signer)
-                guard code == LIBSSH2_ERROR_EAGAIN else { return .value(code) }
-                // Stop here for the agent; libssh2 goes on where it was when it is called again.
-                return signer.request != nil && signer.signature == nil ? .value(code) : .again
-            }
-            if let accepted { return accepted }
+        return try await offer(pump, identity.publicKey, purpose, record) { data throws(SSHError) in
             let answer = try await ask(
-                agent, AgentMessages.sign(key: identity.publicKey, data: signer.request ?? []),
+                agent, AgentMessages.sign(key: identity.publicKey, data: data),
                 "waiting for the agent to sign with `\(identity.comment)`", within: nil
             )
             // An empty signature makes the server refuse the key, which also brings libssh2's state to its end.
-            signer.signature = AgentMessages.signature(answer) ?? []
+            return AgentMessages.signature(answer) ?? []
+        }
+    }
+
+    /// Offers a public key, and signs if the server takes it.
+    private func offer(
+        _ pump: Pump, _ publicKey: [UInt8], _ purpose: String, _ record: AuthenticationRecord,
+        sign: ([UInt8]) async throws(SSHError) -> [UInt8]
+    ) async throws(SSHError) -> Bool {
+        let signer = PendingSignature()
+        let user = target.user
+        while true {
+            let accepted = try await offerOnce(pump, purpose, record) { session in
+                let code = session.authenticate(user: user, publicKey: publicKey, signer: signer)
+                guard code == LIBSSH2_ERROR_EAGAIN else { return .value(code) }
+                // Stop here for the signature; libssh2 goes on where it was when it is called again.
+                return signer.request != nil && signer.signature == nil ? .value(code) : .again
+            }
+            if let accepted { return accepted }
+            signer.signature = try await sign(signer.request ?? [])
         }
     }
 

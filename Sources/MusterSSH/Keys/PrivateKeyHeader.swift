@@ -12,6 +12,9 @@ struct PrivateKeyHeader: Sendable, Hashable {
     /// The public key in wire format, where the format has it in clear text.
     var publicKey: [UInt8]?
 
+    /// The seed of an unencrypted ed25519 key.
+    var seed: [UInt8]?
+
     /// Reads the file's bytes; `nil` if they are no private key that libssh2 could read.
     init?(_ bytes: [UInt8]) {
         let lines = String(decoding: bytes, as: UTF8.self)
@@ -58,6 +61,17 @@ struct PrivateKeyHeader: Sendable, Hashable {
         var key = WireReader(publicKey)
         guard let algorithm = key.text() else { return nil }
         self.init(format: .openSSH, isEncrypted: cipher != "none", algorithm: algorithm, publicKey: publicKey)
+        if cipher == "none" && algorithm == "ssh-ed25519" { seed = Self.seed(secrets) }
+    }
+
+    /// Two equal check numbers, then type, public key, and the seed followed by the public key again.
+    private static func seed(_ secrets: [UInt8]) -> [UInt8]? {
+        var reader = WireReader(secrets)
+        guard let check = reader.uint32(), reader.uint32() == check, reader.text() == "ssh-ed25519",
+            let publicKey = reader.string(), publicKey.count == 32, let pair = reader.string(), pair.count == 64,
+            Array(pair.suffix(32)) == publicKey
+        else { return nil }
+        return Array(pair.prefix(32))
     }
 }
 

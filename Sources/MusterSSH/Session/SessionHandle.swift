@@ -94,11 +94,11 @@ struct SessionHandle: ~Copyable {
     }
 
     /// Offers a public key whose signatures `signer` makes.
-    func authenticate(user: String, publicKey: [UInt8], signer: AgentSigner) -> Int32 {
+    func authenticate(user: String, publicKey: [UInt8], signer: PendingSignature) -> Int32 {
         var context: UnsafeMutableRawPointer? = Unmanaged.passUnretained(signer).toOpaque()
         return publicKey.withUnsafeBufferPointer { key in
             libssh2_userauth_publickey(
-                pointer, user, key.baseAddress, key.count, AgentSigner.callback, &context
+                pointer, user, key.baseAddress, key.count, PendingSignature.callback, &context
             )
         }
     }

@@ -1,9 +1,9 @@
 import Yams
 
-/// A cluster file read as far as it can be read: the problems, and the spec when there is enough of one to go on with.
+/// A cluster file read as far as it can be read: the problems, and the spec when the file is a mapping at all.
 package struct ClusterFile: Sendable {
     package let source: SourceFile
-    /// Present whenever every required key could be read, even when other things are wrong.
+    /// Present whenever the file is a mapping, however much is wrong with it; `unreadable` names what is made up.
     package let spec: ClusterSpec?
     /// In file order; checks of the engine are not among them.
     package let diagnostics: [Diagnostic]
@@ -46,7 +46,7 @@ package struct ClusterFile: Sendable {
         var builder = ClusterSpecBuilder()
         let spec = builder.build(decoded)
         diagnostics += builder.diagnostics
-        if let spec { diagnostics += SpecChecks(spec: spec, world: world).run() }
+        diagnostics += SpecChecks(spec: spec, world: world).run()
         self.init(source: source, spec: spec, diagnostics: diagnostics.inFileOrder())
     }
 

@@ -4,8 +4,9 @@ import OrderedCollections
 struct ClusterSpecBuilder {
     private(set) var diagnostics: [Diagnostic] = []
 
-    /// Nothing when a required key is missing or unreadable; the diagnostics of decoding say which.
-    mutating func build(_ root: DecodedMapping) -> ClusterSpec? {
+    /// Never gives up: a required key that is missing or unreadable gets a stand-in and is named in `unreadable`, so that
+    /// one mistake does not hide the others. Nothing is planned from such a spec, since decoding has reported the key.
+    mutating func build(_ root: DecodedMapping) -> ClusterSpec {
         let nodes = self.nodes(root, key: "nodes", fileSSH: ssh(root.mapping("ssh")))
         let spares = self.nodes(root, key: "spares", fileSSH: ssh(root.mapping("ssh")))
         if root.list("nodes") != nil, root.list("nodes")?.isEmpty == true {
@@ -19,16 +20,16 @@ struct ClusterSpecBuilder {
                 )
             )
         }
-        guard let name = root.name("name"), let engine = root.mapping("engine").flatMap(self.engine),
-            let model = root.text("model"), !nodes.isEmpty
-        else { return nil }
+        let required = ClusterFields.root.filter(\.isRequired).map(\.name)
+        var unreadable = root.unreadable.union(required.filter { root.values[$0] == nil })
+        if nodes.isEmpty { unreadable.insert("nodes") }
         let one = { (key: String, value: Int) in
             root.integer(key) ?? Spanned(value, root.keySpans[key] ?? root.span)
         }
         return ClusterSpec(
-            name: name,
-            engine: engine,
-            model: model,
+            name: root.name("name") ?? Spanned(.placeholder, root.span),
+            engine: engine(root.mapping("engine"), at: root.span, unreadable: &unreadable),
+            model: root.text("model") ?? Spanned("", root.span),
             masterIP: root.address("master_ip"),
             tcpInterface: root.text("tcp_iface"),
             gidIndex: gid(root),
@@ -55,15 +56,22 @@ struct ClusterSpecBuilder {
             ),
             restart: restart(root.mapping("restart")),
             nodesSpan: root.keySpans["nodes"] ?? root.span,
-            unreadable: root.unreadable
+            unreadable: unreadable
         )
     }
 
-    private func engine(_ mapping: DecodedMapping) -> EngineSpec? {
-        guard let kind = mapping.text("kind"), let parsed = EngineSpec.Kind(rawValue: kind.value),
-            let version = mapping.version("version")
-        else { return nil }
-        return EngineSpec(kind: Spanned(parsed, kind.span), version: version, executable: mapping.text("executable"))
+    private func engine(_ mapping: DecodedMapping?, at span: SourceSpan, unreadable: inout Set<String>) -> EngineSpec {
+        let kind = mapping?.text("kind").flatMap { kind in
+            EngineSpec.Kind(rawValue: kind.value).map { Spanned($0, kind.span) }
+        }
+        let version = mapping?.version("version")
+        if kind == nil { unreadable.insert("engine.kind") }
+        if version == nil { unreadable.insert("engine.version") }
+        return EngineSpec(
+            kind: kind ?? Spanned(.sglang, span),
+            version: version ?? Spanned(.placeholder, span),
+            executable: mapping?.text("executable")
+        )
     }
 
     // MARK: Nodes

@@ -16,6 +16,11 @@ package struct DeploymentName: Hashable, Sendable, Comparable, CustomStringConve
         value = text
     }
 
+    /// Stands in for a name that could not be read; nothing is ever launched under it.
+    static let placeholder = DeploymentName(unchecked: "unnamed")
+
+    private init(unchecked value: String) { self.value = value }
+
     package var description: String { value }
 
     package static func < (left: DeploymentName, right: DeploymentName) -> Bool { left.value < right.value }

@@ -29,6 +29,15 @@ package struct EngineVersion: Hashable, Sendable, Comparable, CustomStringConver
         self.phase = phase
     }
 
+    /// Stands in for a version that could not be read: later than any release, so that it has every feature.
+    static let placeholder = EngineVersion(release: [Int.max])
+
+    private init(release: [Int]) {
+        text = "unknown"
+        self.release = release
+        phase = 0
+    }
+
     package var description: String { text }
 
     package static func == (left: EngineVersion, right: EngineVersion) -> Bool {

@@ -1,12 +1,12 @@
 import CLibSSH2
 import Glibc
 
-/// The hand-over between libssh2, which asks for a signature in the middle of a call, and the agent, which takes its
-/// time.
+/// The hand-over between libssh2, which asks for a signature in the middle of a call, and whoever makes it: an agent
+/// that takes its time, or a key in memory.
 ///
 /// libssh2 1.10 lets the sign callback answer EAGAIN and calls it again with the same data, so the agent is asked
 /// between two tries and nothing blocks.
-final class AgentSigner {
+final class PendingSignature {
     /// What libssh2 wants signed.
     private(set) var request: [UInt8]?
     /// The answer, once the agent gave it.
@@ -18,7 +18,7 @@ final class AgentSigner {
             UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
         ) -> Int32 = { _, target, length, data, count, context in
             guard let signer = context?.pointee, let target, let length else { return -1 }
-            let this = Unmanaged<AgentSigner>.fromOpaque(signer).takeUnretainedValue()
+            let this = Unmanaged<PendingSignature>.fromOpaque(signer).takeUnretainedValue()
             guard let signature = this.signature else {
                 this.request = [UInt8](UnsafeBufferPointer(start: data, count: count))
                 return LIBSSH2_ERROR_EAGAIN
