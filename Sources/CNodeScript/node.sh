@@ -18,7 +18,7 @@ unset CDPATH
 newline='
 '
 block_size=262144
-turn_size=$((block_size * 16))
+turn_size=$((block_size * 8))
 tail_size=$((block_size * 32))
 
 # ---- answers ----
@@ -61,6 +61,8 @@ fail_with() {
 scratch=''
 holding=''
 helpers=''
+spawning=''
+doomed=''
 tidied=''
 tidy() {
     [ -z "$tidied" ] || return 0
@@ -72,6 +74,20 @@ tidy() {
     for link in $holding; do
         rm -f "$link"
     done
+}
+
+on_signal() {
+    doomed=yes
+    [ -n "$spawning" ] || finish failed io "ended by a signal"
+}
+
+# Starts a helper. A signal that arrives before the helper is on the list must wait, or nobody would end it.
+spawn() {
+    spawning=yes
+    "$@" &
+    helpers="$helpers $!"
+    spawning=''
+    [ -z "$doomed" ] || on_signal
 }
 
 # ---- arguments ----
@@ -1063,14 +1079,13 @@ watch() {
     rm -f "events.$$"
     ticks=0 followed=''
     command_line=$(tr '\000' ' ' <"/proc/$$/cmdline")
-    keep &
+    spawn keep
     keeper=$!
-    helpers="$helpers $keeper"
     while :; do
         IFS= read -r event <&3 || continue
         case $event in
             tick) on_tick ;;
-            ready) listen & helpers="$helpers $!" ;;
+            ready) spawn listen ;;
             'in '*) on_command "${event#in }" ;;
             'exit '*) on_exit "${event#exit }" ;;
             more) ship_all ;;
@@ -1213,9 +1228,8 @@ look() {
         phase=running
         eval "phase_$key=running"
         if [ -z "$u_status" ] && [ "$u_waits" = yes ]; then
-            await_exit "$1" &
+            spawn await_exit "$1"
             eval "reader_$key=$!"
-            helpers="$helpers $!"
         fi
         conclude "$1"
     elif [ $((ticks % 4)) -eq 0 ]; then
@@ -1275,7 +1289,7 @@ ship_all() {
 ship_tail() {
     log_size=$(size_of "$1/log") || return 0
     [ $((log_size - offset)) -le "$tail_size" ] || offset=$((log_size - tail_size))
-    ship "$1" $((tail_size * 2))
+    ship "$1" "$((tail_size * 2))"
 }
 
 # Sends at most $2 new bytes of a unit's log, and asks for another turn if there are more.
@@ -1320,7 +1334,7 @@ esac
 [ $# -lt 2 ] || shift 2
 [ "$verb" != waiter ] || waiter "$@"
 trap tidy EXIT
-trap 'finish failed io "ended by a signal"' HUP INT TERM
+trap on_signal HUP INT TERM
 trap 'exit 1' PIPE
 read_self
 say "muster/1 $nonce"

@@ -102,10 +102,10 @@ package struct StartMachine: Sendable {
     private var announced: Set<Milestone> = []
 
     /// Units that are `running` already are followed rather than begun; when all are, the gang is somebody else's.
-    package init(_ plan: LaunchPlan, limits: Limits, running: Set<NodeRank> = []) {
+    package init(_ plan: LaunchPlan, limits: Limits, running: Set<NodeRank> = [], progress: GangProgress? = nil) {
         self.plan = plan
         self.limits = limits
-        progress = GangProgress(plan)
+        self.progress = progress ?? GangProgress(plan)
         let waiting = Set(plan.units.map(\.nodeRank)).subtracting(running)
         isAdopted = waiting.isEmpty
         state = waiting.isEmpty ? .starting : .launching(waitingFor: waiting)
@@ -145,6 +145,9 @@ package struct StartMachine: Sendable {
         }
     }
 
+    /// The head has said that it serves, perhaps before anybody followed.
+    private var headServes: Bool { progress.launchers[NodeRank(0)].map { $0 >= .http } ?? false }
+
     // MARK: Steps
 
     private mutating func started(_ unit: NodeRank, at now: Duration) -> [Action] {
@@ -156,7 +159,7 @@ package struct StartMachine: Sendable {
             return []
         }
         state = .starting
-        return [.announce(.allStarted(plan.units.count))]
+        return [.announce(.allStarted(plan.units.count))] + (headServes ? beginProbing(at: now) : [])
     }
 
     private mutating func take(_ signal: LogSignal, from unit: NodeRank, at now: Duration) -> [Action] {
@@ -165,7 +168,7 @@ package struct StartMachine: Sendable {
         var actions: [Action] = []
         if progress.phase >= .connected { actions += announce(.rendezvous(progress.ranks.count)) }
         for phase in [Phase.loaded, .initialized] where progress.phase >= phase { actions += announce(.phase(phase)) }
-        if unit.value == 0, signal.worker == nil, signal.phase >= .http { actions += beginProbing(at: now) }
+        if headServes { actions += beginProbing(at: now) }
         return actions
     }
 
@@ -204,7 +207,7 @@ package struct StartMachine: Sendable {
             return fence(.timedOut(after: now, in: describe()))
         }
         switch state {
-        case .starting where now - lastMove >= limits.silence: return beginProbing(at: now)
+        case .starting where headServes || now - lastMove >= limits.silence: return beginProbing(at: now)
         case .probing(let layer) where !isProbing && now >= nextProbe:
             isProbing = true
             return [.probe(layer)]

@@ -58,7 +58,11 @@ var (began, processor) = (clock.now, processorMilliseconds())
 let connections = try await withThrowingTaskGroup(of: SSHConnection.self) { group in
     for (name, port) in options.hosts {
         let target = SSHTarget(
-            host: name, port: port, user: options.user, identityFiles: [options.key], knownHostsFiles: [options.knownHosts],
+            host: name,
+            port: port,
+            user: options.user,
+            identityFiles: [options.key],
+            knownHostsFiles: [options.knownHosts],
             connectTimeout: deadline
         )
         group.addTask {

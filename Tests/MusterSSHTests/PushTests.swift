@@ -68,10 +68,10 @@ struct PushTests {
             let path = server.directory + "/file"
             try await connection.push([1], to: path, mode: 0o600, deadline: .seconds(10))
             let second = try await SSHConnection.connect(to: try server.target())
-            let bytes = [UInt8](repeating: 0, count: 64 << 20)
-            _ = try await failure { try await second.push(bytes, to: path, mode: 0o600, deadline: .milliseconds(100)) }
+            let bytes = [UInt8](repeating: 0, count: 24 << 20)
+            _ = try await failure { try await second.push(bytes, to: path, mode: 0o600, deadline: .milliseconds(60)) }
             await second.close()
-            try await eventually { try leftovers(in: server.directory) == [] }
+            try await eventually(within: .seconds(45)) { try leftovers(in: server.directory) == [] }
             #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) == [1])
         }
     }

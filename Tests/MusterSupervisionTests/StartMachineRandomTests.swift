@@ -18,7 +18,8 @@ struct StartMachineRandomTests {
         var ends: [String: Int] = [:]
         var steps = 0
         while steps < 40_000 {
-            let running = Set(plan.units.map(\.nodeRank).filter { _ in Int.random(in: 0..<4, using: &random) == 0 })
+            let adopts = Int.random(in: 0..<4, using: &random) == 0
+            let running = Set(plan.units.map(\.nodeRank).filter { _ in adopts || Int.random(in: 0..<4, using: &random) == 0 })
             var watched = Watched(plan, running: running, Self.limits)
             // Half of the runs have failures in them; the others must be able to get far.
             let harm = Bool.random(using: &random) ? 0 : Int.random(in: 1...20, using: &random)
@@ -79,6 +80,8 @@ private struct Watched {
     private var machine: StartMachine
     private let limits: StartMachine.Limits
     private var now = Duration.zero
+    private let isAdopted: Bool
+    private var cause: Failure?
     private var fences: [Failure] = []
     private var finishes = 0
     private var layers: [ReadinessLayer] = []
@@ -88,6 +91,7 @@ private struct Watched {
 
     init(_ plan: LaunchPlan, running: Set<NodeRank>, _ limits: StartMachine.Limits) {
         self.limits = limits
+        isAdopted = running.count == plan.units.count
         machine = StartMachine(plan, limits: limits, running: running)
     }
 
@@ -107,19 +111,21 @@ private struct Watched {
         note(event)
         let actions = machine.on(event, at: now)
         try #require(finishes == 0 || (actions.isEmpty && machine.state == before.state), "after the end: \(actions)")
+        let mayFail = finishes == 0 && fences.isEmpty
         for action in actions { try check(action, event) }
-        if finishes == 0, fences.isEmpty, Self.mustFence(event, before.state) {
-            Issue.record("\(event) in \(before.state) came to \(actions)")
-        }
+        try #require(!mayFail || cause != nil || !Self.mustFail(event, before.state), "\(event) in \(before.state): \(actions)")
         switch machine.state {
-        case .fencing(let failure), .failed(let failure): try #require(failure == fences.first)
-        default: try #require(fences.isEmpty)
+        case .fencing(let failure): try #require(failure == cause && fences.count == 1)
+        case .failed(let failure):
+            try #require(failure == cause && finishes == 1)
+            if case .unitEnded = failure { try #require(fences.count == 1) } else { try #require(fences.isEmpty == isAdopted) }
+        default: try #require(cause == nil && fences.isEmpty)
         }
         for (rank, entry) in before.progress.ranks { try #require((machine.progress.ranks[rank]?.phase ?? .spawned) >= entry.phase) }
     }
 
     /// Events that say by themselves that the gang cannot come up.
-    private static func mustFence(_ event: StartMachine.Event, _ state: StartMachine.State) -> Bool {
+    private static func mustFail(_ event: StartMachine.Event, _ state: StartMachine.State) -> Bool {
         switch (event, state) {
         case (.refused, _), (.ended, _), (.workersMissing, _), (.interrupted, .launching): true
         default: false
@@ -139,16 +145,19 @@ private struct Watched {
         switch action {
         case .probe(let layer):
             try #require(outstanding == nil, "asked \(layer) while \(String(describing: outstanding)) is outstanding")
-            try #require(fences.isEmpty && layers == ReadinessLayer.allCases.filter { $0 < layer })
+            try #require(cause == nil && layers == ReadinessLayer.allCases.filter { $0 < layer })
             outstanding = layer
         case .fence(let failure):
             fences.append(failure)
-            try #require(fences.count == 1)
-            try check(failure, event)
+            try #require(fences.count == 1 && failure == cause)
         case .finish:
             finishes += 1
             try #require(finishes == 1)
         case .announce(.layer(let layer)): layers.append(layer)
+        case .announce(.failed(let failure)):
+            try #require(cause == nil)
+            cause = failure
+            try check(failure, event)
         case .announce(.ready): try #require(layers == ReadinessLayer.allCases)
         case .announce(.contactLost), .announce(.contactRestored): break
         case .announce(let milestone): try #require(milestones.insert(milestone).inserted, "twice: \(milestone)")

@@ -13,6 +13,8 @@ struct StartMachineTableTests {
         case http, model, generation, workers
         case pausing
         case ready, fencing, failed, detached
+        /// All units ran before this start, which only follows them.
+        case adopted
 
         var testDescription: String { rawValue }
     }
@@ -54,7 +56,7 @@ struct StartMachineTableTests {
             states == [
                 .launching(waitingFor: [NodeRank(0), NodeRank(1)]), .launching(waitingFor: [NodeRank(1)]), .starting,
                 .probing(.http), .probing(.model), .probing(.generation), .probing(.workers), .probing(.http), .ready,
-                .fencing(Self.ended), .failed(Self.ended), .detached,
+                .fencing(Self.ended), .failed(Self.ended), .detached, .starting,
             ]
         )
     }
@@ -108,6 +110,11 @@ struct StartMachineTableTests {
             .tick: Result(actions: [.probe(.http)], state: .probing(.http)),
         ]) { $1 },
         .fencing: [.tornDown: Result(actions: [.finish], state: .failed(ended))],
+        .adopted: [
+            .refused: leave(refused), .ended: fence(ended), .workersMissing: leave(missing), .interrupted: detach,
+            .httpLine: Result(actions: [.probe(.http)], state: .probing(.http)),
+            .contactLost: lost(in: .starting),
+        ],
     ]
 
     private static let detach = Result(actions: [.finish], state: .detached)
@@ -120,6 +127,11 @@ struct StartMachineTableTests {
 
     private static func fence(_ failure: Failure) -> Result {
         Result(actions: [.announce(.failed(failure)), .fence(failure)], state: .fencing(failure))
+    }
+
+    /// What somebody else launched is not stopped for it.
+    private static func leave(_ failure: Failure) -> Result {
+        Result(actions: [.announce(.failed(failure)), .finish], state: .failed(failure))
     }
 
     private static func lost(in state: StartMachine.State) -> Result {
@@ -159,7 +171,7 @@ struct StartMachineTableTests {
         let answers: [Sample] = [.answeredHTTP, .answeredModel, .answeredGeneration, .answeredWorkers]
         let way: [Sample] =
             switch situation {
-            case .launching: []
+            case .launching, .adopted: []
             case .lastLaunch: [.startedFirst]
             case .starting: started
             case .http: started + [.httpLine]
@@ -172,7 +184,8 @@ struct StartMachineTableTests {
             case .failed: started + [.ended, .tornDown]
             case .detached: started + [.interrupted]
             }
-        var machine = StartMachine(plan, limits: limits)
+        let running = situation == .adopted ? Set(plan.units.map(\.nodeRank)) : []
+        var machine = StartMachine(plan, limits: limits, running: running)
         for sample in way { _ = machine.on(try event(sample, plan), at: now - .milliseconds(500)) }
         return machine
     }

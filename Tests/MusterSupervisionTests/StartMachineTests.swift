@@ -73,6 +73,30 @@ struct StartMachineTests {
         #expect(machine.state == .probing(.http))
     }
 
+    @Test("leaves a gang that ran before it as it found it, unless a unit's end has doomed it")
+    func adoptedFailure() throws {
+        let plan = try Example.vllmTwoNodes.plan()
+        let all = Set(plan.units.map(\.nodeRank))
+        var late = StartMachine(plan, limits: limits, running: all)
+        let timeout = Failure.timedOut(after: .seconds(100), in: "waiting for http up")
+        #expect(late.on(.tick, at: .seconds(20)) == [.probe(.http)])
+        #expect(late.on(.tick, at: .seconds(100)) == [.announce(.failed(timeout)), .finish])
+        #expect(late.state == .failed(timeout))
+        var doomed = StartMachine(plan, limits: limits, running: all)
+        let end = Failure.unitEnded(NodeRank(1), .lost)
+        #expect(doomed.on(.ended(NodeRank(1), .lost), at: .seconds(1)) == [.announce(.failed(end)), .fence(end)])
+    }
+
+    @Test("asks at once when the logs of an adopted gang say that it serves")
+    func adoptedProgress() throws {
+        let plan = try Example.vllmTwoNodes.plan()
+        var progress = GangProgress(plan)
+        _ = progress.take(try plan.httpLine(), from: NodeRank(0))
+        var machine = StartMachine(plan, limits: limits, running: Set(plan.units.map(\.nodeRank)), progress: progress)
+        #expect(machine.on(.tick, at: .milliseconds(250)) == [.probe(.http)])
+        #expect(machine.on(.tick, at: .milliseconds(500)).isEmpty)
+    }
+
     // MARK: Contact
 
     @Test("stops nothing while contact is lost for less than the grace")

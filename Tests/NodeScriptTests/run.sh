@@ -113,6 +113,11 @@ tell() {
 # Takes the lock as me@test.
 hold() {
     watcher main me@test
+    while :; do
+        echo beat
+        sleep 3
+    done >"$dir/main.in" &
+    printf '%s\n' "$!" >>"$dir/pids"
     await 5 shows '^held' "$dir/main"
 }
 
@@ -746,7 +751,8 @@ END
     : >"$state/demo/g1/r0/stop"
     rm -f "$state/demo/g1/r0/log"
     printf '    # exit beside a flood, %s: %s ms\n' "$shell" $(((after - before) / 1000000))
-    [ $((after - before)) -lt 2000000000 ]
+    # A guard against hanging; the number itself is for people, as machines that run tests are busy.
+    [ $((after - before)) -lt 5000000000 ]
 }
 
 case_read_is_exact() {

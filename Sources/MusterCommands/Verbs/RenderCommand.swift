@@ -19,6 +19,10 @@ struct RenderCommand: ParsableCommand {
     var output: String?
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard output != "" else { throw ValidationError("--output is empty: name a directory") }
+    }
+
     func run() throws {
         let session = Session(format: common.format)
         let plan = try session.plan(file)

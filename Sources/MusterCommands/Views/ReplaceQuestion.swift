@@ -15,13 +15,18 @@ struct ReplaceQuestion {
             let names = units.compactMap { plan.unit($0)?.node.name }.joined(separator: ", ")
             return ["`\(plan.name)` runs as generation \(generation) with another plan on \(names)"] + changes(style)
         case .broken(let generation, let alive, let missing):
-            let living = alive.map(\.description).joined(separator: ", ")
-            let dead = missing.map(\.description).joined(separator: ", ")
-            return [
-                "`\(plan.name)` is not whole: of generation \(generation), node rank "
-                    + (living.isEmpty ? "none of the file" : living) + " runs and node rank \(dead) does not"
-            ]
-        case .absent, .running: return []
+            return ["`\(plan.name)` is not whole: \(breakage(generation, alive, missing))"]
+        case .absent, .running, .unknown: return []
+        }
+    }
+
+    private func breakage(_ generation: Int, _ alive: [NodeRank], _ missing: [NodeRank]) -> String {
+        let living = alive.map(\.description).joined(separator: ", ")
+        let dead = missing.map(\.description).joined(separator: ", ")
+        return switch (alive.isEmpty, missing.isEmpty) {
+        case (false, false): "of generation \(generation), node rank \(living) runs and node rank \(dead) does not"
+        case (false, true): "beside generation \(generation), units of another generation or node rank run"
+        case (true, _): "units of generation \(generation) have processes, but none that runs where the file puts it"
         }
     }
 

@@ -37,6 +37,8 @@ struct StatusView {
     private var standing: String {
         switch report.observed.standing {
         case .absent: style.faint("not running")
+        case .unknown(let unasked):
+            style.doubtful("unknown: \(unasked.count) of \(plan.units.count) nodes cannot be asked")
         case .running(let generation):
             (report.isHealthy ? style.good("running") : style.doubtful("running")) + " generation \(generation)"
         case .different(let generation, _): style.doubtful("running another plan") + " generation \(generation)"
@@ -105,6 +107,7 @@ struct StatusView {
         let (word, generation): (String, Int?) =
             switch report.observed.standing {
             case .absent: ("absent", nil)
+            case .unknown: ("unknown", nil)
             case .running(let generation): ("running", generation)
             case .different(let generation, _): ("different", generation)
             case .broken(let generation, _, _): ("broken", generation)
@@ -126,11 +129,13 @@ struct StatusView {
 
     private static func json(_ unit: UnitPlan, _ report: StatusReport) -> JSONValue {
         let record = report.observed.unit(unit.nodeRank)
+        let isAsked = if case .success? = report.observed.nodes[unit.nodeRank] { true } else { false }
+        let phase = record?.isAlive ?? false ? report.progress.phase(of: unit.nodeRank).name : nil
         return [
             "node_rank": .integer(unit.nodeRank.value),
             "node": .string(unit.node.name),
-            "state": .string(record?.state.rawValue ?? "absent"),
-            "phase": .string(report.progress.phase(of: unit.nodeRank).name),
+            "state": .string(record?.state.rawValue ?? (isAsked ? "absent" : "unreachable")),
+            "phase": .optional(phase),
             "generation": .optional(record?.generation),
             "pid": .optional(record?.pid),
             "started": .optional(record?.started),
@@ -149,7 +154,7 @@ struct StatusView {
             "tp_rank": .integer(rank.rank.tensor),
             "pp_rank": .integer(rank.rank.pipeline),
             "pid": .optional(rank.pid),
-            "phase": .optional(report.progress.ranks[rank.rank.global]?.phase.name),
+            "phase": .optional(rank.state == .alive ? report.progress.ranks[rank.rank.global]?.phase.name : nil),
             "state": .string(report.word(for: rank)),
         ]
     }

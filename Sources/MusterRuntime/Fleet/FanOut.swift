@@ -19,7 +19,7 @@ package enum FanOut {
                 let item = items[index]
                 group.addTask { (index, await work(item)) }
             }
-            for _ in 0..<min(width, items.count) { startOne() }
+            for _ in 0..<min(max(1, width), items.count) { startOne() }
             for await (index, value) in group {
                 results[index] = value
                 startOne()

@@ -68,6 +68,9 @@ package struct TargetResolver: Sendable {
     }
 
     private func resolve(_ host: String, options: [String]) async -> SSHConfigOutput {
+        let environment = Dictionary(
+            uniqueKeysWithValues: machine.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        )
         let defaults = { [machine] in
             SSHConfigOutput.defaults(
                 alias: host,
@@ -79,7 +82,8 @@ package struct TargetResolver: Sendable {
         do {
             let result = try await run(
                 .name("ssh"),
-                arguments: Arguments(["-G"] + options + [host]),
+                arguments: Arguments(["-G"] + options + ["--", host]),
+                environment: .custom(environment),
                 output: .string(limit: 1 << 20),
                 error: .string(limit: 16 << 10)
             )

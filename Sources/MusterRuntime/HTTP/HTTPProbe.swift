@@ -96,7 +96,7 @@ package struct HTTPProbe: Sendable {
         }
         guard let response = HTTPResponse(received, isClosed: true) else {
             throw ProbeProblem(
-                received.isEmpty ? "the connection was closed without an answer" : "the answer is no HTTP"
+                received.isEmpty ? "the connection was closed without an answer" : "the answer is no whole HTTP response"
             )
         }
         return response

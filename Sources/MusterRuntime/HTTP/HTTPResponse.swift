@@ -27,7 +27,7 @@ package struct HTTPResponse: Hashable, Sendable {
         if let length = headers.first(where: { $0.hasPrefix("content-length:") })
             .flatMap({ Int($0.dropFirst("content-length:".count).filter { $0 != " " }) })
         {
-            guard body.count >= length || isClosed else { return nil }
+            guard length >= 0, body.count >= length else { return nil }
             self.body = Array(body.prefix(length))
         } else if headers.contains(where: { $0.hasPrefix("transfer-encoding:") && $0.contains("chunked") }) {
             guard let whole = Self.unchunked(body) else { return nil }

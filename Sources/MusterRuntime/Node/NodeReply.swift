@@ -34,7 +34,8 @@ package struct NodeReply: Sendable {
         var data: [UInt8] = []
         var index = start
         while index < output.count {
-            let lineEnd = output[index...].firstIndex(of: 0x0a) ?? output.endIndex
+            // A line without its break is a line that was cut off, and half a number is no number.
+            guard let lineEnd = output[index...].firstIndex(of: 0x0a) else { return nil }
             let record = Record(line: String(decoding: output[index..<lineEnd], as: UTF8.self)[...])
             index = lineEnd + 1
             if record.word == "end" {
@@ -45,7 +46,7 @@ package struct NodeReply: Sendable {
                 return
             }
             if record.word == "data", let fields = record.fields(3), let length = Int(fields[1]) {
-                guard length >= 0, index + length <= output.count else { return nil }
+                guard length >= 0, length <= output.count - index else { return nil }
                 data = Array(output[index..<(index + length)])
                 index += length + 1
             }

@@ -30,6 +30,8 @@ package struct UnitKey: Hashable, Sendable {
 package struct WatchParser: Sendable {
     /// A header line is short; more without a line break is not this protocol.
     private static let longestLine = 8 << 10
+    /// More than the node ever sends in one record; a longer one is not this protocol.
+    private static let longestLog = 1 << 20
 
     private let mark: [UInt8]
     private var buffer: [UInt8] = []
@@ -56,7 +58,8 @@ package struct WatchParser: Sendable {
     /// The next event; `.some(nil)` for a line that is none, nothing when more bytes are needed.
     private mutating func next() -> WatchEvent?? {
         guard let newline = buffer[consumed...].firstIndex(of: 0x0a) else {
-            if buffer.count - consumed > Self.longestLine, !hasBegun { consumed = buffer.count }
+            // What is let go of may end in the first part of the mark.
+            if buffer.count - consumed > Self.longestLine { consumed = buffer.count - mark.count }
             return nil
         }
         let raw = buffer[consumed..<newline]
@@ -75,7 +78,7 @@ package struct WatchParser: Sendable {
 
     private mutating func log(_ record: NodeReply.Record, headerEnd: Int) -> WatchEvent?? {
         guard let fields = record.fields(4), let key = Self.key(fields), let offset = Int(fields[2]),
-            let length = Int(fields[3]), length >= 0
+            let length = Int(fields[3]), (0...Self.longestLog).contains(length)
         else {
             consumed = headerEnd
             return .some(nil)

@@ -64,9 +64,10 @@ package struct BringUp: Sendable {
             let observed = await fleet.observe()
             switch observed.standing {
             case .absent: break
+            case .unknown: throw OperationErrors(observed.unreachable.map(\.error))
             case .running(let generation):
                 report(.adopted(generation: generation))
-                return try await follow(generation, launching: [], fleet, followers, adopted: true)
+                return try await follow(generation, launching: [], fleet, followers, adopted: observed)
             case .different(let generation, let units):
                 let differences = await differences(units, observed, fleet)
                 guard await decide(observed.standing, differences) == .replace else {
@@ -138,7 +139,7 @@ package struct BringUp: Sendable {
         guard stopped.leftovers.isEmpty else { throw leftovers([(planned.node.name, stopped.leftovers)]) }
         let staged = try await stage([planned], generation, fleet)
         report(.launching(generation: staged, units: 1))
-        return try await follow(staged, launching: [unit], fleet, followers, adopted: false)
+        return try await follow(staged, launching: [unit], fleet, followers)
     }
 
     // MARK: Connecting and locking
@@ -216,8 +217,7 @@ package struct BringUp: Sendable {
             generation,
             launching: plan.units.map(\.nodeRank),
             fleet,
-            followers,
-            adopted: false
+            followers
         )
     }
 
@@ -226,10 +226,14 @@ package struct BringUp: Sendable {
         launching: [NodeRank],
         _ fleet: Fleet,
         _ followers: [NodeRank: NodeFollower],
-        adopted: Bool
+        adopted: ObservedDeployment? = nil
     ) async throws -> Outcome {
+        // What a running gang has logged is read for where it is and not followed again: it may be gigabytes.
+        var progress: GangProgress?
+        if let adopted { progress = await LogReader.progress(adopted, fleet) }
         for (rank, follower) in followers {
-            try await follower.follow(UnitKey(generation: generation, nodeRank: rank))
+            let offset = adopted?.unit(rank)?.logSize ?? 0
+            try await follower.follow(UnitKey(generation: generation, nodeRank: rank), from: offset)
         }
         let driver = StartDriver(
             plan: plan,
@@ -241,9 +245,9 @@ package struct BringUp: Sendable {
             interrupts: interrupts,
             report: { [report] in report(.start($0)) }
         )
-        let outcome = await driver.run(launching: launching)
+        let outcome = await driver.run(launching: launching, progress: progress)
         switch outcome.state {
-        case .ready: return .ready(generation: generation, adopted: adopted, outcome)
+        case .ready: return .ready(generation: generation, adopted: adopted != nil, outcome)
         case .failed(let failure), .fencing(let failure): return .failed(generation: generation, failure, outcome)
         case .detached, .launching, .starting, .probing: return .detached(generation: generation, outcome)
         }

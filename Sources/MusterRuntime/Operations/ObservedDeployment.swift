@@ -23,6 +23,8 @@ package struct ObservedDeployment: Sendable {
         case different(generation: Int, units: [NodeRank])
         /// Some units run and some do not, or generations are mixed.
         case broken(generation: Int, alive: [NodeRank], missing: [NodeRank])
+        /// Nothing that was seen speaks against it, but these nodes could not be asked.
+        case unknown(unasked: [NodeRank])
     }
 
     /// Units that may still have processes, of any generation, with the node rank of the node they are on.
@@ -53,16 +55,17 @@ package struct ObservedDeployment: Sendable {
 
     package var standing: Standing {
         let live = live
-        guard !live.isEmpty else { return .absent }
+        let unasked = plan.units.map(\.nodeRank).filter { if case .success? = nodes[$0] { false } else { true } }
+        guard !live.isEmpty else { return unasked.isEmpty ? .absent : .unknown(unasked: unasked) }
         let generations = Set(live.map(\.unit.generation))
         let newest = generations.max() ?? 0
         // A unit on the wrong node is a leftover of another plan, whatever its script.
         let placed = live.filter { $0.node == $0.unit.nodeRank && $0.unit.state == .running }
         let alive = Set(placed.filter { $0.unit.generation == newest }.map(\.node))
         let missing = plan.units.map(\.nodeRank).filter { !alive.contains($0) }
-        guard missing.isEmpty, generations.count == 1, placed.count == live.count else {
-            return .broken(generation: newest, alive: alive.sorted(), missing: missing)
-        }
+        let isWhole = missing.allSatisfy(unasked.contains) && generations.count == 1 && placed.count == live.count
+        guard isWhole else { return .broken(generation: newest, alive: alive.sorted(), missing: missing) }
+        guard unasked.isEmpty else { return .unknown(unasked: unasked) }
         let changed = plan.units.filter { $0.render.hash.hex != unit($0.nodeRank)?.renderHash }.map(\.nodeRank)
         return changed.isEmpty ? .running(generation: newest) : .different(generation: newest, units: changed)
     }

@@ -35,9 +35,13 @@ package enum RestartScope: String, Sendable, CaseIterable {
         case .auto, .rank:
             if isOpen { return .unit(unit, generation: generation) }
             let reason =
-                joined > 0
-                ? "the rendezvous is complete (\(joined) of \(total) ranks joined): no rank can rejoin"
-                : "not all other units of generation \(generation) are running"
+                if joined > 0 {
+                    "the rendezvous is complete (\(joined) of \(total) ranks joined): no rank can rejoin"
+                } else if observed.plan.units.count == 1 {
+                    "the unit is the whole gang"
+                } else {
+                    "not all other units of generation \(generation) are running"
+                }
             return self == .rank ? .refused(reason: reason) : .gang(reason: reason)
         }
     }

@@ -34,76 +34,100 @@ package struct StartDriver: Sendable {
     let interrupts: Interrupts
     let report: @Sendable (Report) -> Void
 
+    /// What the driver's tasks tell its loop.
+    private enum Input: Sendable {
+        case event(StartMachine.Event)
+        /// A start was answered, one way or the other: nothing of it is under way any more.
+        case startAnswered(NodeRank)
+    }
+
+    private typealias Inputs = AsyncStream<Input>.Continuation
+    private typealias Left = [(node: String, what: String)]
+
     /// Launches the units that are given, follows all of them, those that run already too, until the machine is done.
-    package func run(launching: [NodeRank]) async -> Outcome {
+    /// The progress of those is what their logs have said before anybody followed.
+    package func run(launching: [NodeRank], progress: GangProgress? = nil) async -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
         let running = Set(plan.units.map(\.nodeRank)).subtracting(launching)
-        var machine = StartMachine(plan, limits: .init(startup: plan.health.startupTimeout), running: running)
-        // Signals are few and small: one per phase and rank, and progress steps.
-        let (inputs, continuation) = AsyncStream.makeStream(of: StartMachine.Event.self, bufferingPolicy: .unbounded)
-        var left: [(node: String, what: String)] = []
+        let limits = StartMachine.Limits(startup: plan.health.startupTimeout)
+        var machine = StartMachine(plan, limits: limits, running: running, progress: progress)
+        // Signals are few and small, one per phase and rank and progress step, so the stream stays short unbounded.
+        let (stream, inputs) = AsyncStream.makeStream(of: Input.self, bufferingPolicy: .unbounded)
+        var left: Left = []
         var wasStopped = false
-        await withTaskGroup(of: [(node: String, what: String)].self) { group in
-            for follower in followers.values {
+        await withTaskGroup(of: Left.self) { group in
+            addListeners(to: &group, inputs)
+            for unit in launching {
                 group.addTask {
-                    await follower.run { event in
-                        for event in self.events(event, from: follower.nodeRank) { continuation.yield(event) }
-                    }
+                    await start(unit, inputs)
                     return []
                 }
             }
-            group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: .milliseconds(250))
-                    continuation.yield(.tick)
-                }
-                return []
-            }
-            group.addTask {
-                await self.interrupts.next()
-                if !Task.isCancelled { continuation.yield(.interrupted) }
-                return []
-            }
-            for unit in launching {
-                group.addTask {
-                    await self.start(unit, continuation); return []
-                }
-            }
-
-            var lastShown: GangProgress?
-            loop: for await event in inputs {
+            var unanswered = Set(launching)
+            var heldBack: Failure?
+            loop: for await input in stream {
                 let now = clock.now - began
-                let actions = machine.on(event, at: now)
-                if machine.progress != lastShown || event == .tick {
-                    lastShown = machine.progress
-                    report(.progress(machine.progress, machine.state, at: now))
+                var actions: [StartMachine.Action] = []
+                switch input {
+                case .event(let event): actions = machine.on(event, at: now)
+                case .startAnswered(let unit): unanswered.remove(unit)
                 }
+                report(.progress(machine.progress, machine.state, at: now))
                 for action in actions {
                     switch action {
                     case .announce(let milestone): report(.milestone(milestone, at: now))
                     case .probe(let layer):
                         group.addTask {
-                            await self.ask(layer, continuation); return []
+                            await ask(layer, inputs)
+                            return []
                         }
-                    case .fence(let failure):
-                        wasStopped = true
-                        group.addTask {
-                            let left = await self.tearDown(after: failure)
-                            continuation.yield(.tornDown)
-                            return left
-                        }
+                    case .fence(let failure): heldBack = failure
                     case .finish: break loop
                     }
                 }
+                // A stop that overtook a start would leave its unit running: starts under way are waited for first.
+                if let failure = heldBack, unanswered.isEmpty {
+                    heldBack = nil
+                    wasStopped = true
+                    group.addTask {
+                        let left = await tearDown(after: failure)
+                        inputs.yield(.event(.tornDown))
+                        return left
+                    }
+                }
             }
-            continuation.finish()
+            inputs.finish()
             group.cancelAll()
             for await part in group { left += part }
         }
         var outcome = Outcome(state: machine.state, elapsed: clock.now - began, wasStopped: wasStopped, left: left)
         if case .failed(let failure) = machine.state { outcome.evidence = await evidence(of: failure) }
         return outcome
+    }
+
+    private func addListeners(to group: inout TaskGroup<Left>, _ inputs: Inputs) {
+        for follower in followers.values {
+            group.addTask {
+                await follower.run { event in
+                    for event in events(event, from: follower.nodeRank) { inputs.yield(.event(event)) }
+                }
+                return []
+            }
+        }
+        group.addTask {
+            while !Task.isCancelled {
+                // Cancellation ends the pause; the loop's condition ends the ticking.
+                try? await Task.sleep(for: .milliseconds(250))
+                inputs.yield(.event(.tick))
+            }
+            return []
+        }
+        group.addTask {
+            await interrupts.next()
+            if !Task.isCancelled { inputs.yield(.event(.interrupted)) }
+            return []
+        }
     }
 
     // MARK: Events
@@ -124,28 +148,29 @@ package struct StartDriver: Sendable {
         key.generation == generation && key.nodeRank == node
     }
 
-    private func start(_ unit: NodeRank, _ inputs: AsyncStream<StartMachine.Event>.Continuation) async {
+    private func start(_ unit: NodeRank, _ inputs: Inputs) async {
+        defer { inputs.yield(.startAnswered(unit)) }
         guard let link = fleet.links[unit] else { return }
         do throws(RuntimeError) {
             try await link.start(unit, of: plan.name, generation: generation, owner: owner)
-            inputs.yield(.started(unit))
+            inputs.yield(.event(.started(unit)))
         } catch {
-            inputs.yield(.refused(unit, error.message))
+            inputs.yield(.event(.refused(unit, error.message)))
         }
     }
 
-    private func ask(_ layer: ReadinessLayer, _ inputs: AsyncStream<StartMachine.Event>.Continuation) async {
+    private func ask(_ layer: ReadinessLayer, _ inputs: Inputs) async {
         if layer == .workers {
-            for event in await lookForWorkers() { inputs.yield(event) }
+            for event in await lookForWorkers() { inputs.yield(.event(event)) }
             return
         }
         guard let probe else {
-            inputs.yield(.unanswered(layer))
+            inputs.yield(.event(.unanswered(layer)))
             return
         }
         switch await probe.ask(layer) {
-        case .success: inputs.yield(.answered(layer))
-        case .failure: inputs.yield(.unanswered(layer))
+        case .success: inputs.yield(.event(.answered(layer)))
+        case .failure: inputs.yield(.event(.unanswered(layer)))
         }
     }
 

@@ -9,6 +9,24 @@ package struct StatusReport: Sendable {
     package let progress: GangProgress
     /// Nothing when there was nobody to ask.
     package let api: Result<Void, ProbeProblem>?
+    /// Every unit runs as planned, no worker is missing, and the API answers. An engine that titles none of its workers
+    /// is believed; one that titles some has lost those without.
+    package let isHealthy: Bool
+    private let showsTitles: Bool
+
+    // Once for all ranks: each answer looks at every process of every node.
+    init(observed: ObservedDeployment, progress: GangProgress, api: Result<Void, ProbeProblem>?) {
+        self.observed = observed
+        self.progress = progress
+        self.api = api
+        let states = Set(observed.ranks.map(\.state))
+        showsTitles = states.contains(.alive)
+        guard case .running = observed.standing, case .success? = api else {
+            isHealthy = false
+            return
+        }
+        isHealthy = states == [.alive] || states == [.untitled]
+    }
 
     /// Asks all nodes and the API of node rank 0. Generates nothing: looking must not load the deployment.
     package static func gather(
@@ -27,19 +45,18 @@ package struct StatusReport: Sendable {
         return report
     }
 
-    /// Every unit runs as planned, no worker is missing, and the API answers.
-    package var isHealthy: Bool {
-        guard case .running = observed.standing, case .success? = api else { return false }
-        return observed.ranks.allSatisfy { $0.state == .alive || $0.state == .untitled }
-    }
-
     /// What one rank is called: a worker that is alive serves only when the whole gang does.
     package func word(for rank: RankHealth) -> String {
         switch rank.state {
         case .alive: isHealthy ? "healthy" : "alive"
         case .gone: "gone"
-        case .untitled: "not seen"
+        case .untitled: showsTitles && hasWorked(rank) ? "gone" : "not seen"
         case .unknown: "unknown"
         }
+    }
+
+    /// Whether the log of its unit shows that the worker was there.
+    private func hasWorked(_ rank: RankHealth) -> Bool {
+        progress.ranks[rank.rank.global].map { $0.phase > .spawned } ?? false
     }
 }

@@ -1,4 +1,5 @@
 import CLibSSH2
+import Crypto
 import Logging
 
 /// Public-key authentication, by the agent and by key files.

@@ -105,9 +105,9 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
         var event = epoll_event(events: mask, data: epoll_data_t(fd: fd))
         if let old = watches[fd] {
             guard old.mask != mask || old.handler !== handler else { return }
-            epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event)
+            if epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) != 0 { print("MODFAIL", fd, errno, old.handler, handler) }
         } else {
-            epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event)
+            if epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0 { print("ADDFAIL", fd, errno, handler) }
         }
         watches[fd] = Watch(handler: handler, mask: mask)
     }
@@ -141,8 +141,10 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
         defer { events.deallocate() }
         while true {
-            runQueue()
-            while let body = timers.popDue(at: .now) { body() }
+            ExitGate.pass {
+                runQueue()
+                while let body = timers.popDue(at: .now) { body() }
+            }
             let (busy, stop) = queue.withLock { queue in
                 queue.sleeping = queue.work.isEmpty && !queue.stop
                 return (!queue.work.isEmpty, queue.stop)
@@ -150,8 +152,8 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
             if stop && !busy { return }
             let count = epoll_wait(epoll, events, Int32(capacity), busy ? 0 : timers.millisecondsToNext(from: .now))
             queue.withLock { $0.sleeping = false }
-            for index in 0..<max(0, Int(count)) {
-                deliver(events[index])
+            ExitGate.pass {
+                for index in 0..<max(0, Int(count)) { deliver(events[index]) }
             }
         }
     }

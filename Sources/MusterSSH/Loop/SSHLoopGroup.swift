@@ -36,7 +36,11 @@ public final class SSHLoopGroup: Sendable {
 /// Process-wide state of libssh2.
 enum LibSSH2 {
     // `libssh2_init` counts without a lock; a static constant is initialised exactly once, by whoever comes first.
-    private static let outcome = libssh2_init(0)
+    private static let outcome = {
+        let code = libssh2_init(0)
+        ExitGate.install()
+        return code
+    }()
 
     static func initialize() { _ = outcome }
 }
