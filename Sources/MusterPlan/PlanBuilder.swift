@@ -168,10 +168,7 @@ package struct PlanBuilder {
         return Digest(of: text.utf8)
     }
 
-    private static let allInterfaces: IPAddress = {
-        guard let address = IPAddress("0.0.0.0") else { preconditionFailure("0.0.0.0 is an address") }
-        return address
-    }()
+    private static let allInterfaces: IPAddress = .known("0.0.0.0")
 }
 
 extension CheckedFile {

@@ -98,7 +98,7 @@ extension SGLang {
     private func releaseRules() -> [Diagnostic] {
         guard !spec.unreadable.contains("engine.version") else { return [] }
         var problems: [Diagnostic] = []
-        if spec.pipelineParallel.value > 1, version < Self.release("0.4.6") {
+        if spec.pipelineParallel.value > 1, version < .known("0.4.6") {
             problems.append(
                 Diagnostic(
                     .notInThisRelease,
@@ -110,7 +110,7 @@ extension SGLang {
                 )
             )
         }
-        if version < Self.release("0.4.4") || version >= Self.release("0.6") {
+        if version < .known("0.4.4") || version >= .known("0.6") {
             problems.append(
                 Diagnostic(
                     .unknownRelease,
@@ -133,11 +133,6 @@ extension SGLang {
             rendezvous: spec.rendezvousPort?.value ?? defaultRendezvousPort,
             derived: derivedPorts
         ).check()
-    }
-
-    static func release(_ text: String) -> EngineVersion {
-        guard let version = EngineVersion(text) else { preconditionFailure("\(text) is a release") }
-        return version
     }
 
     private static let managed = ManagedFlags(

@@ -9,8 +9,8 @@ package struct SGLang: Engine {
 
     var version: EngineVersion { spec.engine.version.value }
 
-    package var defaultHTTPPort: Port { Self.port(30000) }
-    package var defaultRendezvousPort: Port { Self.port(5000) }
+    package var defaultHTTPPort: Port { .known(30000) }
+    package var defaultRendezvousPort: Port { .known(5000) }
 
     /// With DP attention the tokenizer, detokenizer, RPC, metrics, controller and load sockets stand right above the
     /// rendezvous port. Early releases put a socket per worker behind them, later ones hand out worker ports at +13.
@@ -19,9 +19,9 @@ package struct SGLang: Engine {
         let base = (spec.rendezvousPort?.value ?? defaultRendezvousPort).value
         let (fixed, hasWorkers) =
             switch version {
-            case ..<Self.release("0.4.6"): (3, true)
-            case ..<Self.release("0.4.10"): (4, true)
-            case ..<Self.release("0.5.9"): (5, true)
+            case ..<EngineVersion.known("0.4.6"): (3, true)
+            case ..<EngineVersion.known("0.4.10"): (4, true)
+            case ..<EngineVersion.known("0.5.9"): (5, true)
             default: (6, false)
             }
         let sockets = (1...fixed).map { DerivedPort(value: base + $0, purpose: "DP attention socket") }
@@ -126,11 +126,6 @@ package struct SGLang: Engine {
     package func teardown(of node: NodeRank) -> [TeardownStep] {
         let grace = node.value == 0 ? 20 : 5
         return [TeardownStep("TERM", .launcher, grace: grace), TeardownStep("KILL", .all, grace: 10)]
-    }
-
-    private static func port(_ value: Int) -> Port {
-        guard let port = Port(value) else { preconditionFailure("\(value) is a port") }
-        return port
     }
 }
 

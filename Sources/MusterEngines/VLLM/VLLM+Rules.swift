@@ -19,7 +19,7 @@ extension VLLM {
 
     private func releaseRules() -> [Diagnostic] {
         guard !spec.unreadable.contains("engine.version") else { return [] }
-        if spec.nodes.count > 1, version < SGLang.release("0.11.1") {
+        if spec.nodes.count > 1, version < .known("0.11.1") {
             return [
                 Diagnostic(
                     .notInThisRelease,
@@ -31,7 +31,7 @@ extension VLLM {
                 )
             ]
         }
-        guard version < SGLang.release("0.7.2") || version >= SGLang.release("0.34") else { return [] }
+        guard version < .known("0.7.2") || version >= .known("0.34") else { return [] }
         return [
             Diagnostic(
                 .unknownRelease,

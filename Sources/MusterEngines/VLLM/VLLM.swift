@@ -9,8 +9,8 @@ package struct VLLM: Engine {
 
     var version: EngineVersion { spec.engine.version.value }
 
-    package var defaultHTTPPort: Port { Self.port(8000) }
-    package var defaultRendezvousPort: Port { Self.port(29501) }
+    package var defaultHTTPPort: Port { .known(8000) }
+    package var defaultRendezvousPort: Port { .known(29501) }
     package var derivedPorts: [DerivedPort] { [] }
 
     package var readiness: ReadinessPaths {
@@ -86,7 +86,7 @@ package struct VLLM: Engine {
                     : LaunchArgument(["--port", site.http.description], from: "ports.http")
             )
         }
-        if version >= SGLang.release("0.18.1"), !isGiven("shutdown-timeout") {
+        if version >= .known("0.18.1"), !isGiven("shutdown-timeout") {
             words.append(
                 LaunchArgument(
                     ["--shutdown-timeout", String(Self.drain)],
@@ -108,7 +108,7 @@ package struct VLLM: Engine {
                 )
             )
         }
-        if version >= SGLang.release("0.12.0") {
+        if version >= .known("0.12.0") {
             added.append(
                 AddedVariable("NO_COLOR", "1", because: "log lines are read by muster", mayBeOverridden: true)
             )
@@ -129,10 +129,5 @@ package struct VLLM: Engine {
 
     func isGiven(_ flag: String) -> Bool {
         spec.arguments.keys.contains { String($0.map { $0 == "_" ? "-" : $0 }) == flag }
-    }
-
-    private static func port(_ value: Int) -> Port {
-        guard let port = Port(value) else { preconditionFailure("\(value) is a port") }
-        return port
     }
 }

@@ -56,6 +56,14 @@ package struct EngineVersion: Hashable, Sendable, Comparable, CustomStringConver
     private var padded: [Int] { release + Array(repeating: 0, count: 4 - release.count) }
 }
 
+extension EngineVersion {
+    /// A release that stands in the source, as rules compare with; text that is none is a mistake there.
+    package static func known(_ text: StaticString) -> EngineVersion {
+        guard let version = EngineVersion("\(text)") else { preconditionFailure("`\(text)` is no release") }
+        return version
+    }
+}
+
 extension Substring {
     /// The first place a text occurs at, without Foundation.
     fileprivate func firstRange(of needle: String) -> Range<Index>? {

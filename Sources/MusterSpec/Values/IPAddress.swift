@@ -65,3 +65,11 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         return words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
     }
 }
+
+extension IPAddress {
+    /// An address that stands in the source; text that is none is a mistake there.
+    package static func known(_ text: StaticString) -> IPAddress {
+        guard let address = IPAddress("\(text)") else { preconditionFailure("`\(text)` is no address") }
+        return address
+    }
+}

@@ -16,3 +16,11 @@ package struct Port: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// 32768 to 60999): a listener above may find its port taken by any outgoing connection.
     package static let firstEphemeral = 32768
 }
+
+extension Port {
+    /// A port that stands in the source, as defaults do; a number that is none is a mistake there.
+    package static func known(_ value: Int) -> Port {
+        guard let port = Port(value) else { preconditionFailure("\(value) is no port") }
+        return port
+    }
+}
