@@ -136,7 +136,7 @@ def furnish(lab: Lab, name: str, base: Path, packages: str) -> None:
     put(base, lab.home + "/.bashrc", "")
     put(base, lab.home + "/.profile", "")
     put(base, "/models/standin/config.json", (lab.tools / "engines/model/config.json").read_text())
-    for program in ("vllm", "nvidia-smi"):
+    for program in ("vllm", "nvidia-smi", "docker"):
         put(base, f"/usr/local/bin/{program}", (lab.tools / "engines/bin" / program).read_text(), 0o755)
     # Copied as they are, compiled files and times included, so that no host compiles them again.
     make_directories(base, packages)

@@ -1044,10 +1044,17 @@ bounded() {
 has_container() {
     container=''
     [ -f "$1/container" ] || return 1
-    IFS= read -r container <"$1/container"
+    engine=
+    { IFS= read -r container && IFS= read -r engine; } <"$1/container"
     is_word "$container" || return 1
-    engine=docker
-    command -v docker >/dev/null || engine=podman
+    # A record without the program is from a launch by hand.
+    case $engine in
+        docker | podman) ;;
+        *)
+            engine=docker
+            command -v docker >/dev/null || engine=podman
+            ;;
+    esac
     command -v "$engine" >/dev/null || return 1
     [ -n "$(bounded "$engine" ps -q --filter "name=^$container\$" 2>/dev/null)" ]
 }

@@ -60,10 +60,15 @@ package struct UnitPlan: Sendable {
         }
     }
 
-    /// The container's name for a generation, where there is a container.
-    package func containerName(deployment: DeploymentName, generation: Int) -> String? {
-        guard case .docker = runtime else { return nil }
-        return LaunchScript.containerName(deployment: deployment, nodeRank: nodeRank, generation: String(generation))
+    /// The container of a generation and the program that runs it, where there is a container.
+    package func container(deployment: DeploymentName, generation: Int) -> (name: String, program: String)? {
+        guard case .docker(let docker) = runtime else { return nil }
+        let name = LaunchScript.containerName(
+            deployment: deployment,
+            nodeRank: nodeRank,
+            generation: String(generation)
+        )
+        return (name: name, program: docker.command)
     }
 }
 

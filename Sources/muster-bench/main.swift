@@ -92,4 +92,3 @@ print(
     #"{"impl":"MusterSSH","hosts":\#(connections.count),"cold_ms":\#(rounded(cold.wall)),"#
         + #""cold_cpu_ms":\#(rounded(cold.processor)),"warm_ms":\#(warm),"warm_cpu_ms":\#(rounded(warmProcessor))}"#
 )
-for connection in connections { await connection.close() }

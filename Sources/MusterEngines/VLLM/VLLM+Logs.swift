@@ -1,15 +1,15 @@
 extension VLLM {
-    /// Lines look like `(Worker_TP0 pid=9) INFO 01-01 10:00:00 [file.py:1] text`. Several come from the first local
-    /// rank only and speak for the whole node.
+    /// Lines look like `(Worker_TP0 pid=9) INFO 01-01 10:00:00 [file.py:1] text`. Most of those that mark a phase are
+    /// printed by the first local rank only (`info_once`), and before groups exist a worker's prefix has no rank in it:
+    /// so every line speaks for all ranks of its node.
     package func signal(in line: Substring) -> LogSignal? {
-        let worker = Self.worker(prefix: line)
         if LineText.contains("Capturing CUDA graph", in: line) {
-            return LogSignal(.graphs, worker: worker, progress: LineText.progress(in: line))
+            return LogSignal(.graphs, progress: LineText.progress(in: line))
         }
         if LineText.contains("checkpoint shards", in: line) || LineText.contains("loading shards", in: line) {
-            return LogSignal(.weights, worker: worker, progress: LineText.progress(in: line))
+            return LogSignal(.weights, progress: LineText.progress(in: line))
         }
-        return Self.phase(of: line).map { LogSignal($0, worker: worker) }
+        return Self.phase(of: line).map { LogSignal($0) }
     }
 
     private static func phase(of line: Substring) -> Phase? {
@@ -29,19 +29,10 @@ extension VLLM {
         return nil
     }
 
-    private static func worker(prefix line: Substring) -> WorkerTitle? {
-        guard line.utf8.first == UInt8(ascii: "("), let end = line.firstIndex(of: " ") else { return nil }
-        return title(line[line.index(after: line.startIndex)..<end])
-    }
-
     /// `VLLM::Worker_DP0_PP1_TP3_EP7`, only sizes above 1; the TP number is the global TP rank.
     package func worker(title: String) -> WorkerTitle? {
-        guard title.hasPrefix("VLLM::") else { return nil }
-        return Self.title(title.dropFirst("VLLM::".count).prefix { $0 != " " })
-    }
-
-    private static func title(_ word: Substring) -> WorkerTitle? {
-        guard word.hasPrefix("Worker") else { return nil }
+        guard title.hasPrefix("VLLM::Worker") else { return nil }
+        let word = title.prefix { $0 != " " }
         return WorkerTitle(
             tensor: LineText.number(behind: "_TP", in: word) ?? 0,
             pipeline: LineText.number(behind: "_PP", in: word) ?? 0,

@@ -24,7 +24,11 @@ package struct TargetResolver: Sendable {
         if let user = ssh.user { options += ["-l", user] }
         if let port = ssh.port { options += ["-p", String(port)] }
         if let jump = ssh.jump { options += ["-J", jump] }
-        let config = await resolve(node.host, options: options)
+        var config = await resolve(node.host, options: options)
+        // Said here and not only to `ssh -G`: where that cannot be asked, a node must not be tried without its jump.
+        if let jump = ssh.jump {
+            config.jumps = jump.split(separator: ",").compactMap { SSHConfigOutput.Jump(String($0)) }
+        }
         if let problem = config.unsupported.first {
             throw RuntimeError(
                 .sshOther,
@@ -88,7 +92,8 @@ package struct TargetResolver: Sendable {
                 error: .string(limit: 16 << 10)
             )
             guard result.terminationStatus.isSuccess else {
-                note("`ssh -G \(host)` failed, so ssh_config is not used: \(result.standardError)")
+                let reason = result.standardError.split(whereSeparator: \.isNewline).first ?? "it gave no reason"
+                note("`ssh -G \(host)` failed, so ssh_config is not used: \(reason)")
                 return defaults()
             }
             return SSHConfigOutput.parse(

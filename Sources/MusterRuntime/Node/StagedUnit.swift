@@ -35,8 +35,8 @@ package struct StagedUnit: Sendable {
             let lines = secrets.map { "export \($0.name)=\(ShellText.quote($0.value.revealed()))\n" }
             files.append(File(name: "env", mode: "0600", text: lines.joined()))
         }
-        if let container = unit.containerName(deployment: deployment, generation: generation) {
-            files.append(File(name: "container", mode: "0600", text: container + "\n"))
+        if let container = unit.container(deployment: deployment, generation: generation) {
+            files.append(File(name: "container", mode: "0600", text: "\(container.name)\n\(container.program)\n"))
         }
         self.files = files
     }

@@ -36,9 +36,7 @@ package struct TakeDown: Sendable {
                     return NodeOutcome(node: follower.nodeRank, result: .failure(error))
                 }
             }.compactMap { $0 }
-            if let held = locks.first(where: { $0.code == .locked }), case .failure(let error) = held.result {
-                throw error
-            }
+            if let held = locks.compactMap(\.error).first(where: { $0.code == .locked }) { throw held }
             outcomes += locks
             stopping(fleet.links.count - locks.count)
             let unlocked = Set(locks.map(\.node))
@@ -103,5 +101,5 @@ package struct TakeDown: Sendable {
 }
 
 extension TakeDown.NodeOutcome {
-    fileprivate var code: DiagnosticCode? { if case .failure(let error) = result { error.code } else { nil } }
+    fileprivate var error: RuntimeError? { if case .failure(let error) = result { error } else { nil } }
 }

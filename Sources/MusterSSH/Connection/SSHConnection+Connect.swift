@@ -49,8 +49,10 @@ extension SSHConnection {
         let result: Result<Value, SSHError> = await withCheckedContinuation { continuation in
             let once = OneShot(continuation)
             abortWait = { once.resume(.failure($0)) }
-            start { once.resume($0) }
+            start { self.dbg = .now; once.resume($0) }
+            self.dbg0 = .now
         }
+        let dd = ContinuousClock.now - dbg, d0 = dbg - dbg0; if dd > .milliseconds(500) || d0 > .seconds(3) { print("LATEWAIT", purpose, "resume-to-run", dd, "start-to-resume", d0, loop.isCurrent) }
         abortWait = nil
         return try result.get()
     }

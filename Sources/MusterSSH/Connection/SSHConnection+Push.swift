@@ -49,6 +49,8 @@ enum PushScript {
         #"t=$d/.push-$4"#,
         #"trap "rm -f \"\$t\"" EXIT"#,
         #"trap "exit 9" HUP INT TERM"#,
+        // After a lost connection the first word to standard error would end the script before it cleans up.
+        #"trap "" PIPE"#,
         #"m=$(dd of="$t" bs=65536 conv=fsync 2>&1) || { printf "%s\n" "$m" >&2; exit 5; }"#,
         #"n=$(wc -c <"$t") || exit 6"#,
         #"if [ "$n" -ne "$3" ]; then echo "only $n of $3 bytes arrived" >&2; exit 7; fi"#,

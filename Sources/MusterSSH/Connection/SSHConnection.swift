@@ -29,6 +29,8 @@ public actor SSHConnection {
     var resolutions: [Int: (Result<[SocketAddress], SSHError>) -> Void] = [:]
 
     var dialer: Dialer?
+    var dbg = ContinuousClock.now
+    var dbg0 = ContinuousClock.now
 
     var streams: [Int: ChannelStream] = [:]
     var listeners: [Int: ForwardListener] = [:]

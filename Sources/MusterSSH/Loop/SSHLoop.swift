@@ -21,6 +21,8 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
         // same lock as the last look at `work` is what makes a lost wake-up impossible.
         var sleeping = false
         var stop = false
+        var t0 = ContinuousClock.now
+        var woke = false
     }
 
     private struct Watch {
@@ -33,6 +35,8 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
     private let wakeup = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     private var watches: [Int32: Watch] = [:]
     private var timers = LoopTimers()
+    var last = ContinuousClock.now
+    var lastWhat = ""
     /// Room for one read of any session of this loop; never kept across calls.
     let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 32 << 10)
 
@@ -90,6 +94,7 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
 
     private func push(_ work: Work) {
         let wake = queue.withLock { queue in
+            if queue.work.isEmpty { queue.t0 = .now; queue.woke = queue.sleeping }
             queue.work.append(work)
             defer { queue.sleeping = false }
             return queue.sleeping
@@ -150,7 +155,10 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
                 return (!queue.work.isEmpty, queue.stop)
             }
             if stop && !busy { return }
+            let t1 = ContinuousClock.now
+            if t1 - last > .milliseconds(300) { print("LONGTURN", t1 - last, lastWhat) }
             let count = epoll_wait(epoll, events, Int32(capacity), busy ? 0 : timers.millisecondsToNext(from: .now))
+            last = ContinuousClock.now
             queue.withLock { $0.sleeping = false }
             ExitGate.pass {
                 for index in 0..<max(0, Int(count)) { deliver(events[index]) }
@@ -161,14 +169,17 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
     private func runQueue() {
         let work = queue.withLock { queue in
             let work = queue.work
+            if !work.isEmpty, ContinuousClock.now - queue.t0 > .milliseconds(500) { print("LATEQUEUE", ContinuousClock.now - queue.t0, queue.woke, last, lastWhat) }
             queue.work.removeAll(keepingCapacity: false)
             return work
         }
         for item in work {
+            let t = ContinuousClock.now
             switch item {
             case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
             case .call(let call): call()
             }
+            let d = ContinuousClock.now - t; if d > .milliseconds(300) { print("LONGJOB", d, item) }
         }
     }
 
@@ -180,7 +191,10 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
             return
         }
         // An earlier event of the same batch may have removed this descriptor; the lookup is what makes that safe.
-        watches[fd]?.handler.ready(event.events)
+        let t = ContinuousClock.now
+        let h = watches[fd]?.handler
+        h?.ready(event.events)
+        let d = ContinuousClock.now - t; if d > .milliseconds(300) { print("LONGREADY", d, h as Any) }
     }
 }
 

@@ -37,7 +37,7 @@ package struct ClusterFile: Sendable {
             return
         }
         var decoder = SchemaDecoder()
-        let decoded = decoder.mapping(root, fields: ClusterFields.root, in: "the file")
+        let decoded = decoder.mapping(root, fields: ClusterFields.root, in: .file)
         diagnostics += decoder.diagnostics
         guard let decoded else {
             self.init(source: source, spec: nil, diagnostics: diagnostics.inFileOrder())

@@ -4,20 +4,22 @@ import Yams
 /// Walks YAML nodes along the field table and reports everything that does not fit, in one pass.
 struct SchemaDecoder {
     /// Thousands of nodes with every override stay below this many values.
-    private static let maximumValues = 200_000
+    private static let maximumValues = 100_000
     private static let maximumProblems = 1000
+    /// A host of a range becomes a node with all of its settings.
+    private static let hostWeight = 6
 
     private(set) var diagnostics: [Diagnostic] = []
     private var budget = maximumValues
     private var isExhausted = false
 
     /// Decodes a mapping with known keys. The parent's key names it in messages.
-    mutating func mapping(_ node: Node, fields: [Field], in place: String) -> DecodedMapping? {
+    mutating func mapping(_ node: Node, fields: [Field], in place: Place) -> DecodedMapping? {
         guard case .mapping(let mapping) = node else {
             report(
                 .wrongType,
                 node,
-                in: place,
+                in: place.description,
                 expected: "a mapping",
                 hint: "write the keys of \(place) below it, indented"
             )
@@ -34,7 +36,7 @@ struct SchemaDecoder {
             decoded.written.insert(name)
             decoded.keySpans[name] = span(key)
             let problems = diagnostics.count
-            if let value = self.value(value, field.kind, in: path(place, name), example: field.example) {
+            if let value = self.value(value, field.kind, in: .key(place, name), example: field.example) {
                 decoded.values[name] = value
             }
             if diagnostics.count > problems { decoded.unreadable.insert(name) }
@@ -53,7 +55,7 @@ struct SchemaDecoder {
         return decoded
     }
 
-    private mutating func value(_ node: Node, _ kind: FieldKind, in place: String, example: String) -> FieldValue? {
+    private mutating func value(_ node: Node, _ kind: FieldKind, in place: Place, example: String) -> FieldValue? {
         guard pays(1, for: node) else { return nil }
         switch kind {
         case .mapping(let fields): return mapping(node, fields: fields, in: place).map(FieldValue.mapping)
@@ -70,12 +72,12 @@ struct SchemaDecoder {
     private mutating func table(
         _ node: Node,
         _ element: FieldKind,
-        in place: String,
+        in place: Place,
         example: String
     ) -> DecodedMapping? {
         guard case .mapping(let mapping) = node else {
             let expected = "a mapping of names to values"
-            report(.wrongType, node, in: place, expected: expected, hint: "write for example `\(example)`")
+            report(.wrongType, node, in: place.description, expected: expected, hint: "write for example `\(example)`")
             return nil
         }
         var decoded = DecodedMapping(span: span(node))
@@ -84,22 +86,22 @@ struct SchemaDecoder {
             guard let name = self.key(key, in: place) else { continue }
             decoded.written.insert(name)
             decoded.keySpans[name] = span(key)
-            if let value = self.value(value, element, in: path(place, name), example: "a value") {
+            if let value = self.value(value, element, in: .key(place, name), example: "a value") {
                 decoded.values[name] = value
             }
         }
         return decoded
     }
 
-    private mutating func list(_ node: Node, _ element: FieldKind, in place: String, example: String) -> FieldValue? {
+    private mutating func list(_ node: Node, _ element: FieldKind, in place: Place, example: String) -> FieldValue? {
         guard case .sequence(let sequence) = node else {
-            report(.wrongType, node, in: place, expected: "a list", hint: "write for example `\(example)`")
+            report(.wrongType, node, in: place.description, expected: "a list", hint: "write for example `\(example)`")
             return nil
         }
         var values: [FieldValue] = []
         for (index, item) in sequence.enumerated() {
             if isExhausted { break }
-            if let value = self.value(item, element, in: "\(place)[\(index)]", example: "an entry") {
+            if let value = self.value(item, element, in: .item(place, index), example: "an entry") {
                 values.append(value)
             }
         }
@@ -107,11 +109,11 @@ struct SchemaDecoder {
         return values.isEmpty && !sequence.isEmpty ? nil : .list(values)
     }
 
-    private mutating func scalar(_ node: Node, _ kind: FieldKind, in place: String, example: String) -> FieldValue? {
+    private mutating func scalar(_ node: Node, _ kind: FieldKind, in place: Place, example: String) -> FieldValue? {
         guard case .scalar(let scalar) = node else {
             // `10.0.0.[1-4]` stays text in YAML, but a bare `[1-4]` at the start of a value is a list.
             let hint = "write one value, for example `\(example)`"
-            report(.wrongType, node, in: place, expected: kind.expectation, hint: hint)
+            report(.wrongType, node, in: place.description, expected: kind.expectation, hint: hint)
             return nil
         }
         let span = span(node)
@@ -129,7 +131,7 @@ struct SchemaDecoder {
         }
         switch ScalarReader.read(scalar, kind, at: span) {
         case .success(let value):
-            if case .hosts(let hosts) = value, !pays(hosts.value.count, for: node) { return nil }
+            if case .hosts(let hosts) = value, !pays(hosts.value.count * Self.hostWeight, for: node) { return nil }
             return value
         case .failure(let problem):
             append(
@@ -146,7 +148,7 @@ struct SchemaDecoder {
         }
     }
 
-    private mutating func flag(_ node: Node, in place: String) -> FieldValue? {
+    private mutating func flag(_ node: Node, in place: Place) -> FieldValue? {
         switch FlagReader.read(node) {
         case .success(let value): return .flag(Spanned(value, span(node)))
         case .failure(let problem):
@@ -165,7 +167,7 @@ struct SchemaDecoder {
 
     // MARK: Keys
 
-    private mutating func key(_ node: Node, in place: String) -> String? {
+    private mutating func key(_ node: Node, in place: Place) -> String? {
         guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
             report(.keyNotText, node, in: "a key of \(place)", expected: "text", hint: "write the key as plain text")
             return nil
@@ -216,10 +218,10 @@ struct SchemaDecoder {
         diagnostics.append(diagnostic)
     }
 
-    private mutating func unknown(_ name: String, _ span: SourceSpan, fields: [Field], in place: String) {
+    private mutating func unknown(_ name: String, _ span: SourceSpan, fields: [Field], in place: Place) {
         let names = fields.map(\.name)
         let meant = Spelling.nearest(to: name, among: names)
-        let elsewhere = ClusterFields.paths(of: name).filter { $0 != place }
+        let elsewhere = ClusterFields.paths(of: name).filter { $0 != place.description }
         let hint: String
         if let meant {
             hint = "did you mean `\(meant)`?"
@@ -253,10 +255,6 @@ struct SchemaDecoder {
         }
         let message = "\(place) should be \(expected)"
         append(Diagnostic(code, message, at: span(node), found: found, expected: expected, hint: hint))
-    }
-
-    private func path(_ place: String, _ name: String) -> String {
-        place == "the file" ? "`\(name)`" : "`\(place.filter { $0 != "`" }).\(name)`"
     }
 
     private func shown(_ text: String) -> String {

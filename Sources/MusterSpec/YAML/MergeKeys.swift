@@ -4,6 +4,8 @@ import Yams
 enum MergeKeys {
     /// A merge of merges of merges is a mistake long before this.
     private static let maximumDepth = 16
+    /// For one mapping with everything it merges.
+    private static let maximumPairs = 5000
 
     /// The pairs of a mapping; what stands in the mapping itself wins over what is merged, and what is merged first
     /// over what is merged later.
@@ -18,8 +20,12 @@ enum MergeKeys {
         budget: inout Int,
         misfit: (Node) -> Void
     ) -> [(key: Node, value: Node)] {
+        guard mapping.contains(where: { $0.key.string == "<<" }) else { return Array(mapping) }
         var names: Set<String> = []
-        return pairs(of: mapping, depth: 0, names: &names, budget: &budget, misfit: misfit)
+        let share = min(budget, maximumPairs)
+        var rest = share
+        defer { budget -= share - rest }
+        return pairs(of: mapping, depth: 0, names: &names, budget: &rest, misfit: misfit)
     }
 
     private static func pairs(

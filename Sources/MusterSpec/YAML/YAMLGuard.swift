@@ -9,11 +9,11 @@ struct YAMLGuard {
 
     /// Problems that make parsing pointless, at most one of each kind.
     static func check(_ source: SourceFile) -> [Diagnostic] {
-        var scanner = Scanner()
+        var scanner = YAMLScanner()
         for (index, line) in source.lines.enumerated() {
             if let problem = scanner.scan(line, number: index + 1) { return [problem] }
         }
-        return []
+        return scanner.aliasInKey.map { [$0] } ?? []
     }
 
     /// Refuses bytes that are no text.
@@ -83,73 +83,4 @@ struct YAMLGuard {
 package struct DiagnosticFailure: Error {
     package var diagnostic: Diagnostic
     init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
-}
-
-/// Follows quotes, comments and flow brackets, which is all that is needed to see depth and aliases.
-private struct Scanner {
-    private var quote: Unicode.Scalar?
-    private var depth = 0
-
-    mutating func scan(_ line: Substring, number: Int) -> Diagnostic? {
-        let scalars = Array(line.unicodeScalars)
-        var index = 0
-        var dashes = 0
-        var onlyDashesSoFar = true
-        while index < scalars.count {
-            let scalar = scalars[index]
-            defer { index += 1 }
-            if let open = quote {
-                if scalar == "\\" && open == "\"" { index += 1 } else if scalar == open { quote = nil }
-                continue
-            }
-            let atWordStart = index == 0 || " \t[{,-:?".unicodeScalars.contains(scalars[index - 1])
-            if onlyDashesSoFar, scalar == "-" || scalar == "?" {
-                dashes += 1
-            } else if scalar != " " {
-                onlyDashesSoFar = false
-            }
-            switch scalar {
-            case "#" where index == 0 || scalars[index - 1] == " " || scalars[index - 1] == "\t": return nil
-            case "\"" where atWordStart, "'" where atWordStart: quote = scalar
-            case "[", "{": depth += 1
-            case "]", "}": depth = max(0, depth - 1)
-            case "*" where atWordStart && isKey(scalars, from: index):
-                return Diagnostic(
-                    .aliasAsKey,
-                    "an alias stands where a key belongs",
-                    at: SourceSpan(line: number, column: index + 1),
-                    expected: "the key itself, in letters",
-                    hint: "write the key out; aliases may stand for values"
-                )
-            default: break
-            }
-            if depth + dashes > YAMLGuard.maximumDepth {
-                return Diagnostic(
-                    .nestedTooDeeply,
-                    "the file is nested too deeply",
-                    at: SourceSpan(line: number, column: index + 1),
-                    found: "more than \(YAMLGuard.maximumDepth) levels",
-                    expected: "a cluster file, which needs at most 6",
-                    hint: "check for brackets that are opened and never closed"
-                )
-            }
-        }
-        return nil
-    }
-
-    /// Whether `*name` is followed by a colon, or preceded by the `?` of a complex key.
-    private func isKey(_ scalars: [Unicode.Scalar], from start: Int) -> Bool {
-        var before = start - 1
-        while before >= 0, scalars[before] == " " { before -= 1 }
-        if before >= 0, scalars[before] == "?" { return true }
-        var after = start + 1
-        while after < scalars.count,
-            scalars[after].properties.isAlphabetic || "0123456789_-".unicodeScalars.contains(scalars[after])
-        {
-            after += 1
-        }
-        guard after > start + 1 else { return false }
-        while after < scalars.count, scalars[after] == " " { after += 1 }
-        return after < scalars.count && scalars[after] == ":"
-    }
 }
