@@ -135,7 +135,10 @@ let package = Package(
         ),
         .testTarget(
             name: "MusterCommandsTests",
-            dependencies: ["MusterCommands", "MusterSpec", "MusterTesting", "muster"],
+            dependencies: [
+                "MusterCommands", "MusterRuntime", "MusterTerminal", "MusterSupervision", "MusterPlan", "MusterEngines",
+                "MusterSpec", "MusterTesting", "muster",
+            ],
             exclude: ["Goldens"],
             swiftSettings: settings
         ),

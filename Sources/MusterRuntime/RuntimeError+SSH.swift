@@ -57,7 +57,7 @@ extension RuntimeError {
             case "leftovers": (.leftovers, "run `muster down` again; what is left may need root or a reset of the GPU")
             default: (.nodeScriptFailed, nil)
             }
-        let words = text.isEmpty ? reason : text
+        let words = reason == "no-setsid" ? "nothing there can start a session" : text.isEmpty ? reason : text
         self.init(code, "cannot \(what): \(words)", node: node, hint: hint)
     }
 }

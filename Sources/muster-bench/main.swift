@@ -11,8 +11,9 @@ struct Options {
     var knownHosts = ""
     var command = "true"
     var repeats = 0
+    var loops = 2
 
-    /// The same letters as the C program, `-h` for the known-hosts file that it does not have.
+    /// The same letters as the C program; `-h` for the known-hosts file that it does not have, `-l` for threads.
     init?(_ arguments: [String]) {
         var rest = arguments.dropFirst()
         while let letter = rest.popFirst(), let value = rest.popFirst() {
@@ -23,6 +24,7 @@ struct Options {
             case "-h": knownHosts = value
             case "-c": command = value
             case "-r": repeats = Int(value) ?? 0
+            case "-l": loops = Int(value) ?? 2
             default: return nil
             }
         }
@@ -37,7 +39,7 @@ struct Options {
 
 func processorMilliseconds() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(RUSAGE_SELF.rawValue, &usage)
     let (user, system) = (usage.ru_utime, usage.ru_stime)
     return Double(user.tv_sec + system.tv_sec) * 1e3 + Double(user.tv_usec + system.tv_usec) / 1e3
 }
@@ -47,15 +49,16 @@ func milliseconds(_ duration: Duration) -> Double { duration / .milliseconds(1) 
 func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
 guard let options = Options(CommandLine.arguments) else {
-    print("usage: muster-bench -n HOST:PORT,... -u USER -k KEY -h KNOWN_HOSTS [-c COMMAND] [-r WARM_REPEATS]")
+    print("usage: muster-bench -n HOST:PORT,... -u USER -k KEY -h KNOWN_HOSTS [-c COMMAND] [-r REPEATS] [-l LOOPS]")
     exit(2)
 }
 
 let command = options.command
+let group = SSHLoopGroup(loops: options.loops)
 let deadline = Duration.seconds(60)
 let clock = ContinuousClock()
 var (began, processor) = (clock.now, processorMilliseconds())
-let connections = try await withThrowingTaskGroup(of: SSHConnection.self) { group in
+let connections = try await withThrowingTaskGroup(of: SSHConnection.self) { tasks in
     for (name, port) in options.hosts {
         let target = SSHTarget(
             host: name,
@@ -65,13 +68,15 @@ let connections = try await withThrowingTaskGroup(of: SSHConnection.self) { grou
             knownHostsFiles: [options.knownHosts],
             connectTimeout: deadline
         )
-        group.addTask {
-            let connection = try await SSHConnection.connect(to: target)
+        tasks.addTask {
+            let connection = try await SSHConnection.connect(to: target, group: group)
             _ = try await connection.execute(command, deadline: deadline)
             return connection
         }
     }
-    return try await group.reduce(into: []) { $0.append($1) }
+    var open: [SSHConnection] = []
+    for try await connection in tasks { open.append(connection) }
+    return open
 }
 let cold = (wall: milliseconds(clock.now - began), processor: processorMilliseconds() - processor)
 
@@ -79,11 +84,11 @@ var warm: [Double] = []
 processor = processorMilliseconds()
 for _ in 0..<options.repeats {
     began = clock.now
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
         for connection in connections {
-            group.addTask { _ = try await connection.execute(command, deadline: deadline) }
+            tasks.addTask { _ = try await connection.execute(command, deadline: deadline) }
         }
-        try await group.waitForAll()
+        try await tasks.waitForAll()
     }
     warm.append(rounded(milliseconds(clock.now - began)))
 }

@@ -78,9 +78,11 @@ struct AuthenticationTests {
             let socket = server.directory + "/agent"
             let agent = try SSHServer.spawn("/usr/bin/ssh-agent", ["-D", "-a", socket], log: "/dev/null")
             defer { stop(agent) }
-            try await eventually { access(socket, F_OK) == 0 }
-            let added = try SSHServer.run("/usr/bin/env", ["SSH_AUTH_SOCK=\(socket)", "ssh-add", "-q", server.identity])
-            #expect(added == 0)
+            // The socket is there a moment before the agent listens on it.
+            try await eventually {
+                let arguments = ["SSH_AUTH_SOCK=\(socket)", "ssh-add", "-q", server.identity]
+                return try SSHServer.run("/usr/bin/env", arguments) == 0
+            }
             var target = try server.target()
             target.identityFiles = []
             target.agentSocket = socket
@@ -99,7 +101,7 @@ struct AuthenticationTests {
             // One loop, so that the live connection shares its thread with the one that waits for the agent.
             let group = SSHLoopGroup(loops: 1)
             let live = try await SSHConnection.connect(to: try server.target(), group: group)
-            let target = try server.target(agent: socket)
+            let target = try patient(server, agent: socket)
             let error = try await failure {
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
                     tasks.addTask { _ = try await connect(target, group) }
@@ -130,6 +132,13 @@ struct AuthenticationTests {
         }
     }
 
+    /// A target that times out only when something hangs.
+    private func patient(_ server: SSHServer, agent: String) throws -> SSHTarget {
+        var target = try server.target(agent: agent)
+        target.connectTimeout = .seconds(50)
+        return target
+    }
+
     /// Answers the request for keys with the server's user key, and waits for the request to sign, unanswered.
     private func listKey(of server: SSHServer, on agent: Int32) async throws {
         let words = try SSHServer.read(server.identity + ".pub").split(separator: " ")
@@ -137,7 +146,7 @@ struct AuthenticationTests {
         func word(_ value: Int) -> [UInt8] { [0, 0, UInt8(value / 256), UInt8(value % 256)] }
         let body = [12] + word(1) + word(key.count) + [UInt8](key) + word(0)
         let message = word(body.count) + body
-        try #require(write(agent, message, message.count) == message.count)
+        try #require(send(agent, message, message.count, Int32(MSG_NOSIGNAL)) == message.count)
         var request = [UInt8](repeating: 0, count: 4096)
         var count = recv(agent, &request, request.count, 0)
         try #require(count == 5)

@@ -9,7 +9,8 @@ struct ConfigTests {
 
     @Test("everything that matters is read")
     func whole() {
-        let config = parse("""
+        let config = parse(
+            """
             user admin
             hostname 10.0.0.7
             port 2222
@@ -23,15 +24,18 @@ struct ConfigTests {
             connecttimeout 7
             serveraliveinterval 20
             proxyjump bob@gate:2200,inner
-            """)
+            """
+        )
         #expect(config.user == "admin")
         #expect(config.host == "10.0.0.7")
         #expect(config.port == 2222)
         #expect(config.identityFiles == ["/home/me/.ssh/id_10.0.0.7", "/keys/admin"])
         #expect(config.agentSocket == "/run/agent")
-        #expect(config.knownHostsFiles == [
-            "/home/me/.ssh/known_hosts", "/home/me/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts",
-        ])
+        #expect(
+            config.knownHostsFiles == [
+                "/home/me/.ssh/known_hosts", "/home/me/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts",
+            ]
+        )
         #expect(config.hostKeys == .acceptNew)
         #expect(config.hostKeyAlias == "cluster")
         #expect(config.jumps == [.init(host: "gate", user: "bob", port: 2200), .init(host: "inner")])
@@ -52,27 +56,36 @@ struct ConfigTests {
         #expect(config.target().connectTimeout == .seconds(15))
     }
 
-    @Test("a proxy command is not supported, and the reason says what to do", arguments: [
-        ("nc %h %p", 1), ("none", 0),
-    ])
+    @Test(
+        "a proxy command is not supported, and the reason says what to do",
+        arguments: [
+            ("nc %h %p", 1), ("none", 0),
+        ]
+    )
     func proxyCommand(value: String, count: Int) {
         #expect(parse("proxycommand \(value)").unsupported.count == count)
     }
 
-    @Test("the agent is a path, a variable, or none", arguments: [
-        ("none", nil), ("SSH_AUTH_SOCK", "/env"), ("$OTHER", "/other"), ("~/agent", "/home/me/agent"),
-        ("${OTHER}.sock", "/other.sock"),
-    ] as [(String, String?)])
+    @Test(
+        "the agent is a path, a variable, or none",
+        arguments: [
+            ("none", nil), ("SSH_AUTH_SOCK", "/env"), ("$OTHER", "/other"), ("~/agent", "/home/me/agent"),
+            ("${OTHER}.sock", "/other.sock"),
+        ] as [(String, String?)]
+    )
     func agent(value: String, expected: String?) {
         let config = parse("identityagent \(value)", environment: ["SSH_AUTH_SOCK": "/env", "OTHER": "/other"])
         #expect(config.agentSocket == expected)
     }
 
-    @Test("jump hosts are read in all their forms", arguments: [
-        ("a", SSHConfigOutput.Jump(host: "a")), ("u@a:1", .init(host: "a", user: "u", port: 1)),
-        ("[::1]:22", .init(host: "::1", port: 22)), ("u@[fe80::1]", .init(host: "fe80::1", user: "u")),
-        ("ssh://u@a:9", .init(host: "a", user: "u", port: 9)), ("::1", .init(host: "::1")), ("", nil),
-    ] as [(String, SSHConfigOutput.Jump?)])
+    @Test(
+        "jump hosts are read in all their forms",
+        arguments: [
+            ("a", SSHConfigOutput.Jump(host: "a")), ("u@a:1", .init(host: "a", user: "u", port: 1)),
+            ("[::1]:22", .init(host: "::1", port: 22)), ("u@[fe80::1]", .init(host: "fe80::1", user: "u")),
+            ("ssh://u@a:9", .init(host: "a", user: "u", port: 9)), ("::1", .init(host: "::1")), ("", nil),
+        ] as [(String, SSHConfigOutput.Jump?)]
+    )
     func jump(text: String, expected: SSHConfigOutput.Jump?) {
         #expect(SSHConfigOutput.Jump(text) == expected)
     }
@@ -87,10 +100,13 @@ struct ConfigTests {
 
 @Suite("Quoting for a shell")
 struct ShellQuotingTests {
-    @Test("words are quoted only where a shell would read them otherwise", arguments: [
-        ("plain-1.2/x", "plain-1.2/x"), ("", "''"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("$x", "'$x'"),
-        ("~", "'~'"), ("a\nb", "'a\nb'"), ("=x", "'=x'"), ("a=b", "a=b"), ("é", "'é'"), ("a\\b", #"'a\b'"#),
-    ])
+    @Test(
+        "words are quoted only where a shell would read them otherwise",
+        arguments: [
+            ("plain-1.2/x", "plain-1.2/x"), ("", "''"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("$x", "'$x'"),
+            ("~", "'~'"), ("a\nb", "'a\nb'"), ("=x", "'=x'"), ("a=b", "a=b"), ("é", "'é'"), ("a\\b", #"'a\b'"#),
+        ]
+    )
     func quote(text: String, expected: String) {
         #expect(ShellQuoting.quote(text) == expected)
     }

@@ -60,7 +60,7 @@ struct ConnectTests {
         async let outcome: SSHError = failure { _ = try await SSHConnection.connect(to: target) }
         let connection = try await accepted(fd)
         let reply = "HTTP/1.1 400 Bad Request\r\n\r\n"
-        _ = reply.withCString { write(connection, $0, strlen($0)) }
+        say(reply, on: connection)
         shutdown(connection, Int32(SHUT_WR))
         let error = try await outcome
         close(connection)
@@ -79,7 +79,7 @@ struct ConnectTests {
                 group.addTask { _ = try await SSHConnection.connect(to: target, limiter: limiter) }
                 for _ in 0..<3 {
                     let connection = try await accepted(fd)
-                    _ = "Exceeded MaxStartups\r\n".withCString { write(connection, $0, strlen($0)) }
+                    say("Exceeded MaxStartups\r\n", on: connection)
                     close(connection)
                 }
                 group.cancelAll()
@@ -127,6 +127,11 @@ func accepted(_ fd: Int32) async throws -> Int32 {
         return Glibc.poll(&poll, 1, 0) == 1
     }
     return accept(fd, nil, nil)
+}
+
+/// Sends text, if the peer is still there.
+func say(_ text: String, on fd: Int32) {
+    _ = text.withCString { send(fd, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
 }
 
 /// How many sockets of this process are connected to a port of 127.0.0.1.

@@ -51,7 +51,10 @@ struct KnownHostsTests {
     func names(row: Row) {
         let known = KnownHosts.parse(Self.line(row.names))
         let answer = known.lookup(
-            host: row.host, port: row.port, keyType: "ssh-ed25519", key: Self.key("ssh-ed25519", 1)
+            host: row.host,
+            port: row.port,
+            keyType: "ssh-ed25519",
+            key: Self.key("ssh-ed25519", 1)
         )
         #expect(answer == (row.matches ? .match(location: "known_hosts:1") : .unknown))
     }
@@ -73,31 +76,44 @@ struct KnownHostsTests {
         let known = KnownHosts.parse("# comment\n\n" + Self.line("node"))
         let answer = known.lookup(host: "node", port: 22, keyType: "ssh-ed25519", key: Self.key("ssh-ed25519", 2))
         let fingerprint = KnownHosts.fingerprint(of: Self.key("ssh-ed25519", 1))
-        #expect(answer == .changed([
-            .init(keyType: "ssh-ed25519", fingerprint: fingerprint, location: "known_hosts:3")
-        ]))
+        #expect(
+            answer
+                == .changed([
+                    .init(keyType: "ssh-ed25519", fingerprint: fingerprint, location: "known_hosts:3")
+                ])
+        )
     }
 
     @Test("a revoked key is revoked wherever it stands, and another key of that host is unknown")
     func revoked() {
         let known = KnownHosts.parse(Self.line("node") + "@revoked " + Self.line("*"))
         let key = Self.key("ssh-ed25519", 1)
-        #expect(known.lookup(host: "node", port: 22, keyType: "ssh-ed25519", key: key) == .revoked(location: "known_hosts:2"))
+        #expect(
+            known.lookup(host: "node", port: 22, keyType: "ssh-ed25519", key: key)
+                == .revoked(location: "known_hosts:2")
+        )
         let other = Self.key("ssh-ed25519", 2)
         #expect(known.lookup(host: "x", port: 22, keyType: "ssh-ed25519", key: other) == .unknown)
     }
 
     @Test("the types known for a host come in file order, once each, without revoked ones")
     func types() {
-        let text = Self.line("node", "ecdsa-sha2-nistp256") + Self.line("node") + Self.line("node", "ssh-ed25519", 9)
+        let text =
+            Self.line("node", "ecdsa-sha2-nistp256") + Self.line("node") + Self.line("node", "ssh-ed25519", 9)
             + "@revoked " + Self.line("node", "ssh-rsa")
-        #expect(KnownHosts.parse(text).preferredKeyTypes(host: "node", port: 22) == ["ecdsa-sha2-nistp256", "ssh-ed25519"])
+        #expect(
+            KnownHosts.parse(text).preferredKeyTypes(host: "node", port: 22) == ["ecdsa-sha2-nistp256", "ssh-ed25519"]
+        )
     }
 
-    @Test("a line that makes no sense is skipped with a note", arguments: [
-        "node", "node ssh-ed25519", "node ssh-ed25519 !!!", "@what node ssh-ed25519 AAAA",
-        "@cert-authority * ssh-ed25519 AAAA", "|1|zz|zz ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "node ssh-rsa AAAAC3NzaC1lZDI1NTE5",
-    ])
+    @Test(
+        "a line that makes no sense is skipped with a note",
+        arguments: [
+            "node", "node ssh-ed25519", "node ssh-ed25519 !!!", "@what node ssh-ed25519 AAAA",
+            "@cert-authority * ssh-ed25519 AAAA", "|1|zz|zz ssh-ed25519 AAAAC3NzaC1lZDI1NTE5",
+            "node ssh-rsa AAAAC3NzaC1lZDI1NTE5",
+        ]
+    )
     func malformed(line: String) {
         let known = KnownHosts.parse(line)
         #expect(known.entries.isEmpty)
@@ -109,6 +125,9 @@ struct KnownHostsTests {
         let key = Self.key("ssh-ed25519", 3)
         let line = KnownHosts.line(host: "Node", port: 2222, keyType: "ssh-ed25519", key: key)
         let known = KnownHosts.parse(line)
-        #expect(known.lookup(host: "node", port: 2222, keyType: "ssh-ed25519", key: key) == .match(location: "known_hosts:1"))
+        #expect(
+            known.lookup(host: "node", port: 2222, keyType: "ssh-ed25519", key: key)
+                == .match(location: "known_hosts:1")
+        )
     }
 }

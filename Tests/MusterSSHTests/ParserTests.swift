@@ -58,15 +58,21 @@ struct ParserTests {
     func mismatches() {
         let ours = AlgorithmLists(keyExchange: ["k2"], hostKey: ["h9"], cipher: ["c1"], mac: ["m1"])
         let theirs = AlgorithmLists(keyExchange: ["k1", "k2"], hostKey: ["h1"], cipher: ["c1"], mac: ["m1"])
-        #expect(ours.mismatches(withServer: theirs) == [
-            "no common host key algorithm: the server offers `h1`, this libssh2 has `h9`"
-        ])
+        #expect(
+            ours.mismatches(withServer: theirs) == [
+                "no common host key algorithm: the server offers `h1`, this libssh2 has `h9`"
+            ]
+        )
         #expect(ours.mismatches(withServer: ours) == [])
     }
 
-    @Test("packets that are no KEXINIT are refused", arguments: [
-        [], [0, 0, 0, 0, 0], [255, 255, 255, 255, 4], [0, 0, 0, 2, 9, 20], ParserTests.packet(ParserTests.lists, type: 1),
-    ])
+    @Test(
+        "packets that are no KEXINIT are refused",
+        arguments: [
+            [], [0, 0, 0, 0, 0], [255, 255, 255, 255, 4], [0, 0, 0, 2, 9, 20],
+            ParserTests.packet(ParserTests.lists, type: 1),
+        ]
+    )
     func notKexInit(bytes: [UInt8]) {
         #expect(AlgorithmLists(packet: bytes) == nil)
     }
@@ -92,7 +98,9 @@ struct ParserTests {
         writer.string(Array("note".utf8))
         #expect(AgentMessages.identities(writer.bytes)?.map(\.comment) == ["note"])
         #expect(AgentMessages.identities(writer.bytes)?.first?.algorithm == "ab")
-        for count in 0..<writer.bytes.count { #expect(AgentMessages.identities(Array(writer.bytes.prefix(count))) == nil) }
+        for count in 0..<writer.bytes.count {
+            #expect(AgentMessages.identities(Array(writer.bytes.prefix(count))) == nil)
+        }
     }
 }
 
@@ -124,14 +132,20 @@ struct PrivateKeyHeaderTests {
     static let rows: [Row] = [
         Row(name: "plain OpenSSH", text: openSSH(cipher: "none"), encrypted: false),
         Row(name: "encrypted OpenSSH", text: openSSH(cipher: "aes256-ctr"), encrypted: true),
-        Row(name: "OpenSSH with CRLF", text: openSSH(cipher: "none").split(separator: "\n").joined(separator: "\r\n"),
-            encrypted: false),
+        Row(
+            name: "OpenSSH with CRLF",
+            text: openSSH(cipher: "none").split(separator: "\n").joined(separator: "\r\n"),
+            encrypted: false
+        ),
         Row(name: "OpenSSH without secrets", text: openSSH(cipher: "none", secrets: 0), encrypted: nil),
         Row(name: "OpenSSH of one byte", text: pem("OPENSSH PRIVATE KEY", "AA=="), encrypted: nil),
         Row(name: "OpenSSH that is no base64", text: pem("OPENSSH PRIVATE KEY", "!!"), encrypted: nil),
         Row(name: "plain PEM", text: pem("RSA PRIVATE KEY", "AAAA"), encrypted: false),
-        Row(name: "encrypted PEM",
-            text: pem("EC PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA"), encrypted: true),
+        Row(
+            name: "encrypted PEM",
+            text: pem("EC PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA"),
+            encrypted: true
+        ),
         Row(name: "PKCS 8", text: pem("PRIVATE KEY", "AAAA"), encrypted: false),
         Row(name: "encrypted PKCS 8", text: pem("ENCRYPTED PRIVATE KEY", "AAAA"), encrypted: true),
         Row(name: "a certificate", text: pem("CERTIFICATE", "AAAA"), encrypted: nil),

@@ -10,8 +10,14 @@ extension SSHServer {
     /// A target for this server that works, to be changed by a test.
     func target(agent: String? = nil) throws -> SSHTarget {
         SSHTarget(
-            host: "127.0.0.1", port: port, user: testUser, alias: "node",
-            identityFiles: [identity], agentSocket: agent, knownHostsFiles: [try knownHosts()], connectTimeout: .seconds(10)
+            host: "127.0.0.1",
+            port: port,
+            user: testUser,
+            alias: "node",
+            identityFiles: [identity],
+            agentSocket: agent,
+            knownHostsFiles: [try knownHosts()],
+            connectTimeout: .seconds(10)
         )
     }
 }

@@ -19,7 +19,7 @@ struct GangProgressTests {
 
     private static let replicas = """
         name: copies
-        engine: {kind: vllm, version: 0.32.0}
+        engine: {kind: sglang, version: 0.4.10}
         model: /models/m
         tp_size: 2
         dp_size: 2
@@ -41,19 +41,33 @@ struct GangProgressTests {
         #expect(progress.counter(in: .weights) == nil)
     }
 
-    @Test("moves each rank by its own lines, on the unit that holds it only", arguments: Example.allCases)
+    @Test(
+        "moves each rank by its own lines, on the unit that holds it only",
+        arguments: [Example.sglangOneNode, .sglangFourNodes]
+    )
     func ownLines(_ example: Example) throws {
         let plan = try example.plan()
         var progress = GangProgress(plan)
         for (rank, unit) in plan.ranks {
             let signal = try plan.line(.connected, rank: rank.global.value)
-            for other in plan.units where other.nodeRank != unit.nodeRank { #expect(!progress.take(signal, from: other.nodeRank)) }
+            for other in plan.units where other.nodeRank != unit.nodeRank {
+                #expect(progress.take(signal, from: other.nodeRank) == false)
+            }
             #expect(progress.count(reached: .connected) == rank.global.value)
-            #expect(progress.take(signal, from: unit.nodeRank))
+            #expect(progress.take(signal, from: unit.nodeRank) == true)
             #expect(progress.ranks[rank.global]?.phase == .connected)
         }
         #expect(progress.phase == .connected)
         #expect(plan.units.allSatisfy { progress.phase(of: $0.nodeRank) == .connected })
+    }
+
+    @Test("moves all ranks of a unit by a line that speaks for its node")
+    func nodeLines() throws {
+        let plan = try Example.vllmTwoNodes.plan()
+        var progress = GangProgress(plan)
+        #expect(progress.take(try plan.line(.connected, rank: 8), from: NodeRank(1)) == true)
+        #expect(phases(progress) == Array(repeating: .spawned, count: 8) + Array(repeating: .connected, count: 8))
+        #expect(progress.take(try plan.line(.connected, rank: 9), from: NodeRank(1)) == false)
     }
 
     @Test("never moves back, and says when nothing moved")
@@ -61,9 +75,9 @@ struct GangProgressTests {
         let plan = try Example.sglangOneNode.plan()
         var progress = GangProgress(plan)
         let head = NodeRank(0)
-        #expect(progress.take(try plan.line(.loaded, rank: 0), from: head))
-        #expect(!progress.take(try plan.line(.loaded, rank: 0), from: head))
-        #expect(!progress.take(try plan.line(.rendezvous, rank: 0), from: head))
+        #expect(progress.take(try plan.line(.loaded, rank: 0), from: head) == true)
+        #expect(progress.take(try plan.line(.loaded, rank: 0), from: head) == false)
+        #expect(progress.take(try plan.line(.rendezvous, rank: 0), from: head) == false)
         #expect(progress.ranks[GlobalRank(0)]?.phase == .loaded)
         #expect(progress.phase == .spawned && progress.phase(of: head) == .spawned)
     }
@@ -72,8 +86,8 @@ struct GangProgressTests {
     func strangers() throws {
         let plan = try Example.sglangOneNode.plan()
         var progress = GangProgress(plan)
-        #expect(!progress.take(try plan.line(.loaded, rank: 0), from: NodeRank(1)))
-        #expect(!progress.take(try plan.line(.loaded, rank: 8), from: NodeRank(0)))
+        #expect(progress.take(try plan.line(.loaded, rank: 0), from: NodeRank(1)) == false)
+        #expect(progress.take(try plan.line(.loaded, rank: 8), from: NodeRank(0)) == false)
         #expect(progress == GangProgress(plan))
     }
 
@@ -81,11 +95,13 @@ struct GangProgressTests {
     func launcherForWorkers() throws {
         let plan = try Example.vllmTwoNodes.plan()
         var progress = GangProgress(plan)
-        let line = try plan.signal("INFO 01-01 10:00:00 [core.py:1] init engine (profile, create kv cache, warmup model) took 9 s")
-        #expect(progress.take(line, from: NodeRank(1)))
+        let line = try plan.signal(
+            "INFO 01-01 10:00:00 [core.py:1] init engine (profile, create kv cache, warmup model) took 9 s"
+        )
+        #expect(progress.take(line, from: NodeRank(1)) == true)
         #expect(phases(progress) == Array(repeating: .spawned, count: 8) + Array(repeating: .initialized, count: 8))
         #expect(progress.phase(of: NodeRank(1)) == .initialized && progress.phase == .spawned)
-        #expect(!progress.take(line, from: NodeRank(1)))
+        #expect(progress.take(line, from: NodeRank(1)) == false)
     }
 
     @Test("a launcher's line about HTTP speaks for the launcher only")
@@ -93,12 +109,17 @@ struct GangProgressTests {
         let plan = try Example.sglangFourNodes.plan()
         var progress = GangProgress(plan)
         let http = try plan.httpLine()
-        #expect(progress.take(http, from: NodeRank(0)))
-        #expect(!progress.take(http, from: NodeRank(0)))
+        #expect(progress.take(http, from: NodeRank(0)) == true)
+        #expect(progress.take(http, from: NodeRank(0)) == false)
         #expect(progress.launchers == [NodeRank(0): .http])
         #expect(progress.phase == .spawned && progress.phase(of: NodeRank(0)) == .http)
-        #expect(progress.take(try plan.signal("[2026-01-01 10:00:00] The server is fired up and ready to roll!"), from: NodeRank(0)))
-        #expect(!progress.take(http, from: NodeRank(0)))
+        #expect(
+            progress.take(
+                try plan.signal("[2026-01-01 10:00:00] The server is fired up and ready to roll!"),
+                from: NodeRank(0)
+            ) == true
+        )
+        #expect(progress.take(http, from: NodeRank(0)) == false)
         #expect(progress.launchers == [NodeRank(0): .serving])
     }
 
@@ -106,12 +127,14 @@ struct GangProgressTests {
     func reset() throws {
         let plan = try Example.vllmTwoNodes.plan()
         var progress = GangProgress(plan)
-        for (rank, unit) in plan.ranks { _ = progress.take(try plan.line(.weights, rank: rank.global.value), from: unit.nodeRank) }
+        for (rank, unit) in plan.ranks {
+            _ = progress.take(try plan.line(.weights, rank: rank.global.value), from: unit.nodeRank)
+        }
         for unit in plan.units { _ = progress.take(try plan.httpLine(), from: unit.nodeRank) }
         progress.reset(NodeRank(1))
         #expect(phases(progress) == Array(repeating: .weights, count: 8) + Array(repeating: .spawned, count: 8))
         #expect(progress.launchers == [NodeRank(0): .http])
-        #expect(progress.take(try plan.line(.rendezvous, rank: 15), from: NodeRank(1)))
+        #expect(progress.take(try plan.line(.rendezvous, rank: 15), from: NodeRank(1)) == true)
         progress.reset(NodeRank(7))
     }
 
@@ -119,10 +142,17 @@ struct GangProgressTests {
     func pipelineTitles() throws {
         let plan = try plan(of: Self.pipelines)
         var progress = GangProgress(plan)
-        #expect(progress.take(try plan.signal("[2026-01-01 10:00:00 PP1 TP1] Load weight end."), from: NodeRank(1)))
-        #expect(progress.take(try plan.signal("[2026-01-01 10:00:00 PP1 TP0] Load weight begin."), from: NodeRank(1)))
+        #expect(
+            progress.take(try plan.signal("[2026-01-01 10:00:00 PP1 TP1] Load weight end."), from: NodeRank(1)) == true
+        )
+        #expect(
+            progress.take(try plan.signal("[2026-01-01 10:00:00 PP1 TP0] Load weight begin."), from: NodeRank(1))
+                == true
+        )
         #expect(phases(progress) == [.spawned, .spawned, .weights, .loaded])
-        #expect(!progress.take(try plan.signal("[2026-01-01 10:00:00 PP0 TP1] Load weight end."), from: NodeRank(1)))
+        #expect(
+            progress.take(try plan.signal("[2026-01-01 10:00:00 PP0 TP1] Load weight end."), from: NodeRank(1)) == false
+        )
     }
 
     @Test("tells ranks apart by TP and DP")
@@ -130,8 +160,8 @@ struct GangProgressTests {
         let plan = try plan(of: Self.replicas)
         var progress = GangProgress(plan)
         let head = NodeRank(0)
-        #expect(progress.take(try plan.signal("(Worker_DP1_TP0 pid=9) INFO x [a.py:1] Loading weights took 3.0 s"), from: head))
-        #expect(progress.take(try plan.signal("(Worker_DP0_TP1 pid=9) INFO x [a.py:1] Starting to load model x"), from: head))
+        #expect(progress.take(try plan.signal("[2026-01-01 10:00:00 DP1 TP0] Load weight end."), from: head) == true)
+        #expect(progress.take(try plan.signal("[2026-01-01 10:00:00 DP0 TP1] Load weight begin."), from: head) == true)
         #expect(phases(progress) == [.spawned, .weights, .loaded, .spawned])
     }
 
@@ -142,13 +172,13 @@ struct GangProgressTests {
         let head = NodeRank(0)
         for done in [3, 41] {
             let bar = "Loading safetensors checkpoint shards:  10% Completed | \(done)/163 [00:01<00:09, 1.1it/s]"
-            #expect(progress.take(try plan.signal(bar), from: head))
+            #expect(progress.take(try plan.signal(bar), from: head) == true)
             #expect(progress.counter(in: .weights)?.done == done && progress.counter(in: .weights)?.total == 163)
         }
         // A line of the same phase without a counter keeps the one there is.
-        #expect(!progress.take(try plan.line(.weights, rank: 0), from: head))
+        #expect(progress.take(try plan.line(.weights, rank: 0), from: head) == false)
         #expect(progress.counter(in: .weights)?.done == 41)
-        #expect(progress.take(try plan.line(.loaded, rank: 0), from: head))
+        #expect(progress.take(try plan.line(.loaded, rank: 0), from: head) == true)
         #expect(progress.counter(in: .weights) == nil && progress.ranks[GlobalRank(0)]?.progress == nil)
     }
 

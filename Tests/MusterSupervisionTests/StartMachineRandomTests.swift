@@ -19,7 +19,9 @@ struct StartMachineRandomTests {
         var steps = 0
         while steps < 40_000 {
             let adopts = Int.random(in: 0..<4, using: &random) == 0
-            let running = Set(plan.units.map(\.nodeRank).filter { _ in adopts || Int.random(in: 0..<4, using: &random) == 0 })
+            let running = Set(
+                plan.units.map(\.nodeRank).filter { _ in adopts || Int.random(in: 0..<4, using: &random) == 0 }
+            )
             var watched = Watched(plan, running: running, Self.limits)
             // Half of the runs have failures in them; the others must be able to get far.
             let harm = Bool.random(using: &random) ? 0 : Int.random(in: 1...20, using: &random)
@@ -54,7 +56,11 @@ struct StartMachineRandomTests {
         if Int.random(in: 0..<1000, using: &random) < harm {
             switch Int.random(in: 0..<5, using: &random) {
             case 0: return .refused(unit, "io")
-            case 1: return .ended(unit, [.exited(status: Int.random(in: 0...255, using: &random)), .lost, .orphaned][steps: &random])
+            case 1:
+                return .ended(
+                    unit,
+                    pick([.exited(status: Int.random(in: 0...255, using: &random)), .lost, .orphaned], &random)
+                )
             case 2: return .workersMissing(unit, [GlobalRank(Int.random(in: 0..<plan.ranks.count, using: &random))])
             case 3: return .interrupted
             default: return .tornDown
@@ -63,9 +69,11 @@ struct StartMachineRandomTests {
         switch Int.random(in: 0..<12, using: &random) {
         case 0...1: return .started(unit)
         case 2...4:
-            let (unit, signal) = signals[steps: &random]
+            // The last ones are the lines about HTTP.
+            let chosen = Int.random(in: 0..<4, using: &random) == 0 ? signals.suffix(plan.units.count) : signals[...]
+            let (unit, signal) = pick(Array(chosen), &random)
             return .signal(unit, signal)
-        case 5: return .contactLost(unit)
+        case 5 where harm > 0 || Int.random(in: 0..<30, using: &random) == 0: return .contactLost(unit)
         case 6: return .contactRestored(unit)
         case 7: return .answered(layer)
         case 8: return .unanswered(layer)
@@ -113,15 +121,24 @@ private struct Watched {
         try #require(finishes == 0 || (actions.isEmpty && machine.state == before.state), "after the end: \(actions)")
         let mayFail = finishes == 0 && fences.isEmpty
         for action in actions { try check(action, event) }
-        try #require(!mayFail || cause != nil || !Self.mustFail(event, before.state), "\(event) in \(before.state): \(actions)")
+        try #require(
+            !mayFail || cause != nil || !Self.mustFail(event, before.state),
+            "\(event) in \(before.state): \(actions)"
+        )
         switch machine.state {
         case .fencing(let failure): try #require(failure == cause && fences.count == 1)
         case .failed(let failure):
             try #require(failure == cause && finishes == 1)
-            if case .unitEnded = failure { try #require(fences.count == 1) } else { try #require(fences.isEmpty == isAdopted) }
+            if case .unitEnded = failure {
+                try #require(fences.count == 1)
+            } else {
+                try #require(fences.isEmpty == isAdopted)
+            }
         default: try #require(cause == nil && fences.isEmpty)
         }
-        for (rank, entry) in before.progress.ranks { try #require((machine.progress.ranks[rank]?.phase ?? .spawned) >= entry.phase) }
+        for (rank, entry) in before.progress.ranks {
+            try #require((machine.progress.ranks[rank]?.phase ?? .spawned) >= entry.phase)
+        }
     }
 
     /// Events that say by themselves that the gang cannot come up.
@@ -178,7 +195,7 @@ private struct Watched {
     }
 }
 
-extension Array {
-    /// A random element of a list that is not empty.
-    fileprivate subscript(steps random: inout SeededRandom) -> Element { self[Int.random(in: indices, using: &random)] }
+/// A random element of a list that is not empty.
+private func pick<Element>(_ list: [Element], _ random: inout SeededRandom) -> Element {
+    list[Int.random(in: list.indices, using: &random)]
 }

@@ -15,7 +15,10 @@ struct StartMachineTests {
         return machine
     }
 
-    @Test("brings each example from launch to ready, with one line for each thing a person waits for", arguments: Example.allCases)
+    @Test(
+        "brings each example from launch to ready, with one line for each thing a person waits for",
+        arguments: Example.allCases
+    )
     func story(_ example: Example) throws {
         let plan = try example.plan()
         var machine = StartMachine(plan, limits: limits)
@@ -38,7 +41,8 @@ struct StartMachineTests {
         #expect(
             actions == [
                 .announce(.layer(.http)), .probe(.model), .announce(.layer(.model)), .probe(.generation),
-                .announce(.layer(.generation)), .probe(.workers), .announce(.layer(.workers)), .announce(.ready), .finish,
+                .announce(.layer(.generation)), .probe(.workers), .announce(.layer(.workers)), .announce(.ready),
+                .finish,
             ]
         )
         #expect(machine.state == .ready)
@@ -49,7 +53,9 @@ struct StartMachineTests {
         let plan = try Example.sglangOneNode.plan()
         var machine = started(plan)
         var actions: [StartMachine.Action] = []
-        for rank in 0..<8 { actions += machine.on(.signal(NodeRank(0), try plan.line(.initialized, rank: rank)), at: .seconds(2)) }
+        for rank in 0..<8 {
+            actions += machine.on(.signal(NodeRank(0), try plan.line(.initialized, rank: rank)), at: .seconds(2))
+        }
         #expect(actions == [.announce(.rendezvous(8)), .announce(.phase(.loaded)), .announce(.phase(.initialized))])
     }
 
@@ -105,7 +111,9 @@ struct StartMachineTests {
         #expect(machine.on(.contactLost(NodeRank(2)), at: .seconds(5)) == [.announce(.contactLost(NodeRank(2)))])
         #expect(machine.on(.contactLost(NodeRank(2)), at: .seconds(6)).isEmpty)
         #expect(machine.on(.tick, at: .milliseconds(34_999)) == [.probe(.http)])
-        #expect(machine.on(.contactRestored(NodeRank(2)), at: .seconds(35)) == [.announce(.contactRestored(NodeRank(2)))])
+        #expect(
+            machine.on(.contactRestored(NodeRank(2)), at: .seconds(35)) == [.announce(.contactRestored(NodeRank(2)))]
+        )
         #expect(machine.on(.contactRestored(NodeRank(2)), at: .seconds(35)).isEmpty)
         #expect(machine.on(.tick, at: .seconds(60)).isEmpty)
     }
@@ -138,8 +146,15 @@ struct StartMachineTests {
         let plan = try Example.sglangFourNodes.plan()
         let quiet = StartMachine.Limits(startup: .seconds(100), silence: .seconds(1000))
         var machine = started(plan, quiet)
-        for rank in 0..<30 { _ = machine.on(.signal(plan.ranks[rank].unit.nodeRank, try plan.line(.weights, rank: rank)), at: .seconds(2)) }
-        for rank in 30..<32 { _ = machine.on(.signal(NodeRank(3), try plan.line(.rendezvous, rank: rank)), at: .seconds(2)) }
+        for rank in 0..<30 {
+            _ = machine.on(
+                .signal(plan.ranks[rank].unit.nodeRank, try plan.line(.weights, rank: rank)),
+                at: .seconds(2)
+            )
+        }
+        for rank in 30..<32 {
+            _ = machine.on(.signal(NodeRank(3), try plan.line(.rendezvous, rank: rank)), at: .seconds(2))
+        }
         #expect(machine.on(.tick, at: .milliseconds(99_999)).isEmpty)
         let failure = Failure.timedOut(after: .seconds(100), in: "2 of 32 ranks in phase rendezvous")
         #expect(machine.on(.tick, at: .seconds(100)) == [.announce(.failed(failure)), .fence(failure)])
@@ -150,7 +165,9 @@ struct StartMachineTests {
         let plan = try Example.sglangOneNode.plan()
         var machine = started(plan)
         _ = machine.on(.signal(NodeRank(0), try plan.httpLine()), at: .seconds(2))
-        for earlier in ReadinessLayer.allCases where earlier < layer { _ = machine.on(.answered(earlier), at: .seconds(3)) }
+        for earlier in ReadinessLayer.allCases where earlier < layer {
+            _ = machine.on(.answered(earlier), at: .seconds(3))
+        }
         _ = machine.on(.tick, at: .seconds(101))
         #expect(machine.state == .fencing(.timedOut(after: .seconds(101), in: "waiting for \(layer.name)")))
     }
@@ -205,7 +222,8 @@ struct StartMachineTests {
         _ = machine.on(.ended(NodeRank(2), .exited(status: 137)), at: .seconds(9))
         let cause = Failure.unitEnded(NodeRank(2), .exited(status: 137))
         for later in [
-            .ended(NodeRank(0), .exited(status: 1)), .refused(NodeRank(1), "io"), .interrupted, .tick, .contactLost(NodeRank(3)),
+            .ended(NodeRank(0), .exited(status: 1)), .refused(NodeRank(1), "io"), .interrupted, .tick,
+            .contactLost(NodeRank(3)),
             .workersMissing(NodeRank(1), [GlobalRank(8)]), .answered(.http),
         ] as [StartMachine.Event] {
             #expect(machine.on(later, at: .seconds(5000)).isEmpty)
@@ -222,7 +240,11 @@ struct StartMachineTests {
         for running in [[], [NodeRank(0), NodeRank(1)]] as [Set<NodeRank>] {
             var machine = StartMachine(plan, limits: limits, running: running)
             let failure = Failure.unitEnded(NodeRank(0), .exited(status: 0))
-            #expect(machine.on(.ended(NodeRank(0), .exited(status: 0)), at: .seconds(1)) == [.announce(.failed(failure)), .fence(failure)])
+            #expect(
+                machine.on(.ended(NodeRank(0), .exited(status: 0)), at: .seconds(1)) == [
+                    .announce(.failed(failure)), .fence(failure),
+                ]
+            )
         }
     }
 }

@@ -41,7 +41,8 @@ extension LaunchPlan {
             case .vllm:
                 [
                     .rendezvous: "world_size=16 distributed_init_method=tcp://10.0.0.1:29501",
-                    .connected: "rank 0 in world size 16 is assigned as DP rank 0", .weights: "Starting to load model x",
+                    .connected: "rank 0 in world size 16 is assigned as DP rank 0",
+                    .weights: "Starting to load model x",
                     .loaded: "Loading weights took 3.0 seconds", .memory: "Available KV cache memory: 9 GiB",
                     .graphs: "Capturing CUDA graphs: 1/35", .initialized: "Graph capturing finished in 9 secs",
                 ]
@@ -57,7 +58,10 @@ extension LaunchPlan {
     func httpLine() throws -> LogSignal {
         switch engine {
         case .sglang: try signal("INFO:     Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)")
-        case .vllm: try signal("(APIServer pid=7) INFO 01-01 10:00:00 [a.py:1] Starting vLLM API server 0 on http://0.0.0.0:8000")
+        case .vllm:
+            try signal(
+                "(APIServer pid=7) INFO 01-01 10:00:00 [a.py:1] Starting vLLM API server 0 on http://0.0.0.0:8000"
+            )
         }
     }
 }

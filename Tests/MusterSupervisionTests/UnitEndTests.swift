@@ -31,6 +31,8 @@ struct UnitEndTests {
     @Test("the layers of readiness are in order and named")
     func layers() {
         #expect(ReadinessLayer.allCases == ReadinessLayer.allCases.sorted())
-        #expect(ReadinessLayer.allCases.map(\.name) == ["http up", "model listed", "one token generated", "workers alive"])
+        #expect(
+            ReadinessLayer.allCases.map(\.name) == ["http up", "model listed", "one token generated", "workers alive"]
+        )
     }
 }

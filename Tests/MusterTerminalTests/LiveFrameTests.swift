@@ -84,7 +84,9 @@ struct LiveFrameTests {
             var (frame, screen) = (LiveFrame(), Screen(rows: 12))
             var said: [String] = []
             for step in 0..<20 {
-                let lines = (0..<Int.random(in: 0...5, using: &random)).map { "\($0):\(Int.random(in: 0...2, using: &random))" }
+                let lines = (0..<Int.random(in: 0...5, using: &random)).map {
+                    "\($0):\(Int.random(in: 0...2, using: &random))"
+                }
                 screen.take(frame.redraw(lines))
                 #expect(Array(screen.text.suffix(lines.count)) == lines)
                 if Int.random(in: 0..<3, using: &random) == 0 {

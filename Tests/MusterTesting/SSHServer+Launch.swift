@@ -19,8 +19,8 @@ extension SSHServer {
                     "AuthorizedKeysFile \(directory)/authorized_keys",
                     "MaxStartups 100:30:200",
                     "LogLevel VERBOSE",
-                // Keeps the account's own start-up files out: bash reads them for every command, for up to a second.
-                "SetEnv HOME=\(directory)",
+                    // Keeps the account's own start-up files out: bash reads them for every command, for up to a second.
+                    "SetEnv HOME=\(directory)",
                 ]
             let file = directory + "/config"
             try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)

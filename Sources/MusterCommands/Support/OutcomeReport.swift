@@ -41,9 +41,13 @@ struct OutcomeReport {
 
     private func fail(_ generation: Int, _ failure: Failure, _ start: StartDriver.Outcome) throws {
         let style = session.console.talk.style
-        let code = MilestoneText.code(failure)
+        let code = start.refusal?.code ?? MilestoneText.code(failure)
         session.console.say("\(style.bad("error"))[\(code)]: first cause: \(MilestoneText.text(failure, plan))")
+        if let hint = start.refusal?.hint { session.console.say("  \(style.good("hint")): \(hint)") }
         if !start.evidence.isEmpty {
+            if case .timedOut = failure, let unit = start.witness.flatMap({ plan.unit($0) }) {
+                session.console.say("  furthest behind is node rank \(unit.nodeRank) on \(unit.node.name)")
+            }
             session.console.say("  the last lines of its log:")
             for line in start.evidence {
                 session.console.say("    " + DisplayWidth.fit(line, session.console.width - 4))

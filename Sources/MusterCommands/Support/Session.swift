@@ -95,9 +95,11 @@ struct Session: Sendable {
     {
         let interrupts = Interrupts()
         let console = console
+        // Trapped before the work begins: a signal that came in between would end the process with the work half done.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                for await _ in signals {
                     if interrupts.isRaised {
                         console.clear()
                         exit(MusterExit.failed.rawValue)
@@ -124,9 +126,12 @@ struct Session: Sendable {
             let node = error.node.map { "\(style.strong($0)): " } ?? ""
             console.say("\(style.bad("error"))[\(error.code)]: \(node)\(error.message)")
             for detail in error.details { console.say("    \(detail)") }
-            if let hint = error.hint { console.say("  \(style.good("hint")): \(hint)") }
+            console.say("  \(style.good("hint")): \(Self.hint(error))")
         }
     }
+
+    /// What to do next, for every error.
+    static func hint(_ error: RuntimeError) -> String { error.hint ?? "`muster explain \(error.code)` says more" }
 
     static func flatten(_ error: any Error) -> [RuntimeError] {
         switch error {

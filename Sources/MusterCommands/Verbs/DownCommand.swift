@@ -24,7 +24,9 @@ struct DownCommand: AsyncParsableCommand {
                 owner: session.owner("down"),
                 interrupts: interrupts,
                 link: session.link,
-                stopping: { console.say("stopping \(plan.name) on \($0) node\($0 == 1 ? "" : "s")") }
+                stopping: { nodes in
+                    if nodes > 0 { console.say("stopping \(plan.name) on \(nodes) node\(nodes == 1 ? "" : "s")") }
+                }
             )
         }
         try report(outcomes, plan, session)
@@ -45,11 +47,15 @@ struct DownCommand: AsyncParsableCommand {
         switch session.format {
         case .text:
             let what = stopped == 0 ? "nothing was running" : "\(stopped) unit\(stopped == 1 ? "" : "s") stopped"
-            session.console.data(
-                line: errors.isEmpty && left.isEmpty
-                    ? "\(plan.name) is down: \(what) on \(reached) node\(reached == 1 ? "" : "s"), nothing is left"
-                    : "\(plan.name) is not down everywhere: \(what) on \(reached) of \(outcomes.count) nodes"
-            )
+            let line =
+                if errors.isEmpty, left.isEmpty {
+                    "is down: \(what) on \(reached) node\(reached == 1 ? "" : "s"), nothing is left"
+                } else if reached == 0 {
+                    "is not known to be down: none of \(outcomes.count) nodes could be asked"
+                } else {
+                    "is not down everywhere: \(what) on \(reached) of \(outcomes.count) nodes"
+                }
+            session.console.data(line: "\(plan.name) \(line)")
         case .json:
             session.console.data(
                 line: ([

@@ -61,7 +61,7 @@ struct ExecCommand: AsyncParsableCommand {
             switch group.answer.result {
             case .failure(let error):
                 session.console.say("--- \(names): \(error.message)")
-                if let hint = error.hint { session.console.say("  hint: \(hint)") }
+                session.console.say("  hint: \(Session.hint(error))")
             case .success(let result):
                 session.console.data(line: "--- \(names)\(word(result.exit))")
                 session.console.data(bytes: result.stdout)

@@ -28,7 +28,8 @@ struct StartView {
         let phase = progress.phase(of: unit.nodeRank)
         let ahead = unit.ranks.count { (progress.ranks[$0.global]?.phase ?? .spawned) > phase }
         let name = DisplayWidth.pad(DisplayWidth.fit(unit.node.name, nameWidth), nameWidth)
-        var text = "  r\(unit.nodeRank) \(name)  \(bar(phase)) \(phase.name)"
+        let rank = DisplayWidth.pad("r\(unit.nodeRank)", "r\(plan.units.count - 1)".count)
+        var text = "  \(rank) \(name)  \(bar(phase)) \(phase.name)"
         if ahead > 0 { text += ", \(ahead)/\(unit.ranks.count) further" }
         let own = unit.ranks.compactMap { progress.ranks[$0.global] }
         if let counter = own.filter({ $0.phase == phase }).compactMap(\.progress).first {
@@ -62,7 +63,8 @@ struct StartView {
 enum MilestoneText {
     static func text(_ milestone: StartMachine.Milestone, _ plan: LaunchPlan) -> String {
         switch milestone {
-        case .allStarted(let units): "all \(units) unit\(units == 1 ? "" : "s") started"
+        case .allStarted(1): "the unit started"
+        case .allStarted(let units): "all \(units) units started"
         case .rendezvous(let ranks): "rendezvous \(ranks)/\(ranks)"
         case .phase(.loaded): "weights loaded on all ranks"
         case .phase(.initialized): "KV cache and graphs ready on all ranks"

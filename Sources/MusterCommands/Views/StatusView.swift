@@ -141,7 +141,7 @@ struct StatusView {
             "started": .optional(record?.started),
             "exit_status": .optional(record?.exit?.status),
             "render_hash": .optional(record?.renderHash),
-            "matches_plan": .boolean(record?.renderHash == unit.render.hash.hex),
+            "matches_plan": record.map { .boolean($0.renderHash == unit.render.hash.hex) } ?? .null,
             "log_bytes": .optional(record?.logSize),
         ]
     }

@@ -24,12 +24,13 @@ package struct HTTPProbe: Sendable {
         generationTimeout = plan.health.requestTimeout
     }
 
-    /// Whether a layer answers as it should; the reason when it does not.
-    package func ask(_ layer: ReadinessLayer) async -> Result<Void, ProbeProblem> {
+    /// Whether a layer answers as it should; the reason when it does not. An engine that has lost a rank may take as
+    /// long as its own health check's timeout to say so, which `patience` cuts short.
+    package func ask(_ layer: ReadinessLayer, patience: Duration = .seconds(30)) async -> Result<Void, ProbeProblem> {
         do {
             switch layer {
             case .http:
-                let response = try await send("GET", paths.health, timeout: .seconds(30))
+                let response = try await send("GET", paths.health, timeout: patience)
                 guard response.status == 200 else {
                     return .failure(.init("\(paths.health) answers \(response.status)"))
                 }
@@ -96,7 +97,8 @@ package struct HTTPProbe: Sendable {
         }
         guard let response = HTTPResponse(received, isClosed: true) else {
             throw ProbeProblem(
-                received.isEmpty ? "the connection was closed without an answer" : "the answer is no whole HTTP response"
+                received.isEmpty
+                    ? "the connection was closed without an answer" : "the answer is no whole HTTP response"
             )
         }
         return response

@@ -172,12 +172,34 @@ package struct BringUp: Sendable {
             try await lock(followers)
             report(.connected(nodes: fleet.links.count, after: clock.now - began))
             guard !interrupts.isRaised else { throw Self.nothingStarted }
-            let value = try await work(fleet, followers)
+            let value = try await holding(followers) { try await work(fleet, followers) }
             await release(fleet, followers)
             return value
         } catch {
             await release(fleet, followers)
             throw error
+        }
+    }
+
+    /// Keeps the locks during work that may take longer than a node waits for a beat: a gang drains before it is
+    /// replaced, and a person thinks before answering.
+    private func holding<Value: Sendable>(
+        _ followers: [NodeRank: NodeFollower],
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            for follower in followers.values {
+                group.addTask {
+                    await follower.keepLock()
+                    return nil
+                }
+            }
+            group.addTask { try await work() }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw CancellationError()
         }
     }
 

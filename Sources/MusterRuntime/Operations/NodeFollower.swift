@@ -113,6 +113,15 @@ package actor NodeFollower {
         }
     }
 
+    /// Beats until cancelled. Before `run` nobody else does, and the node gives a lock up after 15 s without a beat.
+    package func keepLock() async {
+        while !Task.isCancelled {
+            // A channel that is gone is found out by whoever uses it next; cancellation ends the pause and the loop.
+            try? await watch?.beat()
+            try? await Task.sleep(for: Self.beatInterval)
+        }
+    }
+
     /// Releases the lock and ends the channel.
     package func quit() async {
         await watch?.quit()
@@ -228,8 +237,13 @@ package enum LockOwner {
     ///   - epoch: Since when, in seconds.
     /// - Returns: One word that the node script accepts.
     package static func word(user: String, host: String, pid: Int, verb: String, epoch: Int) -> String {
-        let raw = "\(user)@\(host):\(pid):\(verb):\(epoch)"
-        return String(raw.map { $0.isASCII && ($0.isLetter || $0.isNumber || "@._:+-".contains($0)) ? $0 : "_" })
+        let word = "\(part(user))@\(part(host)):\(pid):\(verb):\(epoch)"
+        return word.hasPrefix("-") || word.hasPrefix(".") ? "_" + word : word
+    }
+
+    /// Without what the node script refuses, and without the colon that parts are told from each other by.
+    private static func part(_ text: String) -> String {
+        String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "@._+-".contains($0)) ? $0 : "_" })
     }
 
     /// For a message: `alice@laptop, pid 4711, muster up`.

@@ -17,12 +17,16 @@ package struct StartDriver: Sendable {
     package struct Outcome: Sendable {
         package var state: StartMachine.State
         package var elapsed: Duration
-        /// The last log lines of the unit that failed first.
+        /// The last log lines of the unit that failed first, or of the one furthest behind when time was up.
         package var evidence: [String] = []
+        /// Whose lines they are.
+        package var witness: NodeRank?
         /// Whether the gang was taken down.
         package var wasStopped = false
         /// What a teardown could not remove or reach, by node.
         package var left: [(node: String, what: String)] = []
+        /// Why a unit could not be launched, with the code and the hint of that.
+        package var refusal: RuntimeError?
     }
 
     let plan: LaunchPlan
@@ -38,11 +42,15 @@ package struct StartDriver: Sendable {
     private enum Input: Sendable {
         case event(StartMachine.Event)
         /// A start was answered, one way or the other: nothing of it is under way any more.
-        case startAnswered(NodeRank)
+        case startAnswered(NodeRank, RuntimeError?)
     }
 
     private typealias Inputs = AsyncStream<Input>.Continuation
     private typealias Left = [(node: String, what: String)]
+
+    /// How often workers are looked for between the rendezvous and the last layer: an engine may wait for a dead one
+    /// until its own timeout, with every launcher alive.
+    private static let lookInterval = Duration.seconds(5)
 
     /// Launches the units that are given, follows all of them, those that run already too, until the machine is done.
     /// The progress of those is what their logs have said before anybody followed.
@@ -56,6 +64,7 @@ package struct StartDriver: Sendable {
         let (stream, inputs) = AsyncStream.makeStream(of: Input.self, bufferingPolicy: .unbounded)
         var left: Left = []
         var wasStopped = false
+        var refusals: [NodeRank: RuntimeError] = [:]
         await withTaskGroup(of: Left.self) { group in
             addListeners(to: &group, inputs)
             for unit in launching {
@@ -66,14 +75,21 @@ package struct StartDriver: Sendable {
             }
             var unanswered = Set(launching)
             var heldBack: Failure?
+            var nextLook = Self.lookInterval
             loop: for await input in stream {
                 let now = clock.now - began
                 var actions: [StartMachine.Action] = []
                 switch input {
                 case .event(let event): actions = machine.on(event, at: now)
-                case .startAnswered(let unit): unanswered.remove(unit)
+                case .startAnswered(let unit, let refusal):
+                    unanswered.remove(unit)
+                    refusals[unit] = refusal
                 }
                 report(.progress(machine.progress, machine.state, at: now))
+                if now >= nextLook, machine.progress.phase >= .connected, machine.state.isUnderWay {
+                    nextLook = now + Self.lookInterval
+                    actions.append(.probe(.workers))
+                }
                 for action in actions {
                     switch action {
                     case .announce(let milestone): report(.milestone(milestone, at: now))
@@ -102,7 +118,11 @@ package struct StartDriver: Sendable {
             for await part in group { left += part }
         }
         var outcome = Outcome(state: machine.state, elapsed: clock.now - began, wasStopped: wasStopped, left: left)
-        if case .failed(let failure) = machine.state { outcome.evidence = await evidence(of: failure) }
+        if case .failed(let failure) = machine.state {
+            if case .launchRefused(let unit, _) = failure { outcome.refusal = refusals[unit] }
+            outcome.witness = witness(of: failure, machine.progress)
+            outcome.evidence = await evidence(of: outcome.witness)
+        }
         return outcome
     }
 
@@ -149,12 +169,14 @@ package struct StartDriver: Sendable {
     }
 
     private func start(_ unit: NodeRank, _ inputs: Inputs) async {
-        defer { inputs.yield(.startAnswered(unit)) }
+        var refusal: RuntimeError?
+        defer { inputs.yield(.startAnswered(unit, refusal)) }
         guard let link = fleet.links[unit] else { return }
         do throws(RuntimeError) {
             try await link.start(unit, of: plan.name, generation: generation, owner: owner)
             inputs.yield(.event(.started(unit)))
         } catch {
+            refusal = error
             inputs.yield(.event(.refused(unit, error.message)))
         }
     }
@@ -201,14 +223,27 @@ package struct StartDriver: Sendable {
         }
     }
 
-    private func evidence(of failure: Failure) async -> [String] {
-        let unit: NodeRank
+    /// The unit whose log says most about a failure.
+    private func witness(of failure: Failure, _ progress: GangProgress) -> NodeRank? {
         switch failure {
-        case .unitEnded(let rank, _), .workersMissing(let rank, _): unit = rank
-        case .timedOut: unit = NodeRank(0)
-        case .launchRefused, .contactLost, .interrupted: return []
+        case .unitEnded(let rank, _), .workersMissing(let rank, _): rank
+        case .timedOut: plan.units.map(\.nodeRank).min { progress.phase(of: $0) < progress.phase(of: $1) }
+        case .launchRefused, .contactLost, .interrupted: nil
         }
-        guard let follower = followers[unit] else { return [] }
+    }
+
+    private func evidence(of unit: NodeRank?) async -> [String] {
+        guard let unit, let follower = followers[unit] else { return [] }
         return await follower.tail(of: UnitKey(generation: generation, nodeRank: unit), 15)
+    }
+}
+
+extension StartMachine.State {
+    /// The gang is on its way up: neither done nor being stopped.
+    fileprivate var isUnderWay: Bool {
+        switch self {
+        case .launching, .starting, .probing: true
+        case .ready, .fencing, .failed, .detached: false
+        }
     }
 }

@@ -38,7 +38,7 @@ package struct StatusReport: Sendable {
         async let progress = LogReader.progress(observed, fleet)
         var api: Result<Void, ProbeProblem>?
         if let head = fleet.links[NodeRank(0)], observed.unit(NodeRank(0))?.isAlive ?? false {
-            api = await HTTPProbe(plan, link: head, bearer: nil).ask(.http)
+            api = await HTTPProbe(plan, link: head, bearer: nil).ask(.http, patience: .seconds(5))
         }
         let report = StatusReport(observed: observed, progress: await progress, api: api)
         await fleet.close()

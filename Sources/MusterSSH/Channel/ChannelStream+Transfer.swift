@@ -72,9 +72,15 @@ extension ChannelStream {
                 if source == .output { output.append(chunk) } else { errors.append(chunk) }
             case let code where SessionHandle.isFatal(code): return .broken(code)
             case let code:
-                settle(.failure(SSHError(
-                    .connectionLost, "the channel ended while reading (libssh2 error \(code))", target: pump.alias
-                )))
+                settle(
+                    .failure(
+                        SSHError(
+                            .connectionLost,
+                            "the channel ended while reading (libssh2 error \(code))",
+                            target: pump.alias
+                        )
+                    )
+                )
                 phase = .aborting
                 return .next
             }

@@ -40,6 +40,8 @@ final class ChannelStream: PumpOperation {
     var errors: OutputBuffer
     var input = InputQueue()
     var callers = StreamCallers()
+    /// The deadline, cancelled when the stream has its result.
+    var timer: LoopTimers.Key?
     /// Called after output arrived, input drained or the stream ended; used by relays.
     var onProgress: (() -> Void)?
 
@@ -137,12 +139,16 @@ final class ChannelStream: PumpOperation {
             } else if pump.slots.learnLimit(refusing: self) {
                 return .finished
             } else {
-                settle(.failure(SSHError(
-                    .channelLimit,
-                    "the server opens no session channel although none of ours is open: \(text.lowercasedFirst)",
-                    target: pump.alias,
-                    hint: "look at `MaxSessions` in the server's `sshd_config`"
-                )))
+                settle(
+                    .failure(
+                        SSHError(
+                            .channelLimit,
+                            "the server opens no session channel although none of ours is open: \(text.lowercasedFirst)",
+                            target: pump.alias,
+                            hint: "look at `MaxSessions` in the server's `sshd_config`"
+                        )
+                    )
+                )
             }
             pump.grantSlots()
         }
@@ -162,12 +168,17 @@ final class ChannelStream: PumpOperation {
         // -1 is what some paths of libssh2 answer instead of EAGAIN (its issue 671): that channel is dead, not more.
         if code != LIBSSH2_ERROR_SOCKET_NONE, SessionHandle.isFatal(code) { return .broken(code) }
         let refused = code == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED
-        settle(.failure(SSHError(
-            refused ? .protocolError : .connectionLost,
-            refused ? "the server refused to start `\(command.shortened)`"
-                : "the channel died while starting `\(command.shortened)` (libssh2 error \(code))",
-            target: pump.alias
-        )))
+        settle(
+            .failure(
+                SSHError(
+                    refused ? .protocolError : .connectionLost,
+                    refused
+                        ? "the server refused to start `\(command.shortened)`"
+                        : "the channel died while starting `\(command.shortened)` (libssh2 error \(code))",
+                    target: pump.alias
+                )
+            )
+        )
         phase = .aborting
         return .next
     }
@@ -196,8 +207,20 @@ final class ChannelStream: PumpOperation {
     func settle(_ outcome: Result<SSHExecResult.Exit, SSHError>) {
         guard result == nil else { return }
         result = outcome
+        pump.loop.cancel(timer)
         input.drop(outcome.failure, keepingStaged: resume == .write)
         callers.ended(outcome)
+    }
+
+    /// Everything the command printed, with how it ended.
+    func collected(_ exit: SSHExecResult.Exit) -> SSHExecResult {
+        SSHExecResult(
+            exit: exit,
+            stdout: output.take(),
+            stderr: errors.take(),
+            stdoutTruncated: output.truncated,
+            stderrTruncated: errors.truncated
+        )
     }
 
     func notify() {

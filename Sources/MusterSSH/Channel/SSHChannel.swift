@@ -57,17 +57,10 @@ public final class SSHChannel: Sendable {
 
 /// What an `SSHChannel` asks of its connection.
 extension SSHConnection {
-    private func stream(_ id: Int) throws(SSHError) -> ChannelStream {
-        guard let stream = streams[id] else {
-            throw SSHError(.connectionLost, "the channel was closed on this side", target: target.alias)
-        }
-        return stream
-    }
-
-    func read(_ id: Int) async throws(SSHError) -> [UInt8]? {
-        let stream = try stream(id)
+    nonisolated func read(_ id: Int) async throws(SSHError) -> [UInt8]? {
         let wait = makeID()
-        let outcome: Result<[UInt8]?, SSHError> = await cancellable { done in
+        return try await outcome { connection, done in
+            guard let stream = connection.stream(id, orFail: done) else { return }
             stream.callers.read(wait, done)
             let wasFull = !stream.output.hasRoom
             stream.notify()
@@ -76,37 +69,44 @@ extension SSHConnection {
         } onCancel: {
             $0.streams[id]?.callers.cancel(wait, $0.cancelled("reading from a channel"))
         }
-        return try outcome.get()
     }
 
     func standardError(_ id: Int) -> [UInt8] { streams[id]?.errors.bytes ?? [] }
 
-    func write(_ bytes: [UInt8], to id: Int) async throws(SSHError) {
-        let stream = try stream(id)
-        let outcome: Result<Void, SSHError> = await cancellable { done in
+    nonisolated func write(_ bytes: [UInt8], to id: Int) async throws(SSHError) {
+        let _: Void = try await outcome { connection, done in
+            guard let stream = connection.stream(id, orFail: done) else { return }
             stream.input.append(bytes, done: done)
             stream.pump.run()
         } onCancel: {
             $0.abortStream(id)
         }
-        try outcome.get()
     }
 
     func finishInput(_ id: Int) throws(SSHError) {
-        let stream = try stream(id)
+        guard let stream = streams[id] else { throw channelClosed }
         stream.input.finish()
         stream.pump.run()
     }
 
-    func exit(_ id: Int) async throws(SSHError) -> SSHExecResult.Exit {
-        let stream = try stream(id)
-        if let result = stream.result { return try result.get() }
+    nonisolated func exit(_ id: Int) async throws(SSHError) -> SSHExecResult.Exit {
         let wait = makeID()
-        let outcome: StreamCallers.Outcome = await cancellable { done in
+        return try await outcome { connection, done in
+            guard let stream = connection.stream(id, orFail: done) else { return }
+            if let result = stream.result { return done(result) }
             stream.callers.whenEnded(wait, done)
         } onCancel: {
             $0.streams[id]?.callers.cancel(wait, $0.cancelled("waiting for a command's end"))
         }
-        return try outcome.get()
+    }
+
+    private func stream<Value>(_ id: Int, orFail fail: (Result<Value, SSHError>) -> Void) -> ChannelStream? {
+        if let stream = streams[id] { return stream }
+        fail(.failure(channelClosed))
+        return nil
+    }
+
+    nonisolated var channelClosed: SSHError {
+        SSHError(.connectionLost, "the channel was closed on this side", target: target.alias)
     }
 }

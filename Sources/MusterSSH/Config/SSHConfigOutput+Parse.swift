@@ -7,8 +7,13 @@ extension SSHConfigOutput {
     ///   - user: The local account.
     ///   - home: The local home directory, for `~` and `%d`.
     ///   - environment: The process environment, for `SSH_AUTH_SOCK` and `${NAME}`.
+    /// - Returns: The settings, paths expanded.
     public static func parse(
-        _ text: String, alias: String, user: String, home: String, environment: [String: String] = [:]
+        _ text: String,
+        alias: String,
+        user: String,
+        home: String,
+        environment: [String: String] = [:]
     ) -> SSHConfigOutput {
         var config = defaults(alias: alias, user: user, home: home, environment: environment)
         let settings = Settings(text)

@@ -54,8 +54,12 @@ public struct SSHConfigOutput: Sendable, Hashable {
     ///   - user: The local account, used where none is written.
     ///   - home: The local home directory.
     ///   - environment: The process environment; `SSH_AUTH_SOCK` is read.
+    /// - Returns: What OpenSSH would use if nothing were configured.
     public static func defaults(
-        alias: String, user: String, home: String, environment: [String: String] = [:]
+        alias: String,
+        user: String,
+        home: String,
+        environment: [String: String] = [:]
     ) -> SSHConfigOutput {
         let parts = alias.split(separator: "@", maxSplits: 1).map(String.init)
         return SSHConfigOutput(
@@ -78,10 +82,19 @@ public struct SSHConfigOutput: Sendable, Hashable {
     /// The target to connect to.
     ///
     /// - Parameter jumps: A target for each of the `jumps`, outermost first.
+    /// - Returns: The target, with the library's own defaults for times that are not set.
     public func target(jumps: [SSHTarget] = []) -> SSHTarget {
         var target = SSHTarget(
-            host: host, port: port, user: user, alias: alias, identityFiles: identityFiles, agentSocket: agentSocket,
-            hostKeys: hostKeys, knownHostsFiles: knownHostsFiles, jumps: jumps, hostKeyAlias: hostKeyAlias
+            host: host,
+            port: port,
+            user: user,
+            alias: alias,
+            identityFiles: identityFiles,
+            agentSocket: agentSocket,
+            hostKeys: hostKeys,
+            knownHostsFiles: knownHostsFiles,
+            jumps: jumps,
+            hostKeyAlias: hostKeyAlias
         )
         if let connectTimeout { target.connectTimeout = connectTimeout }
         if let keepalive { target.keepalive = keepalive }

@@ -76,9 +76,13 @@ final class Resolver: Sendable {
         var entry = list
         while let info = entry?.pointee {
             if let address = info.ai_addr {
-                addresses.append(SocketAddress(
-                    family: info.ai_family, pointer: address, length: Int(info.ai_addrlen)
-                ))
+                addresses.append(
+                    SocketAddress(
+                        family: info.ai_family,
+                        pointer: address,
+                        length: Int(info.ai_addrlen)
+                    )
+                )
             }
             entry = info.ai_next
         }

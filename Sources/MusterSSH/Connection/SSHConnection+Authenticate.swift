@@ -28,17 +28,32 @@ extension SSHConnection {
                 guard file.publicKey.map({ !record.offeredKeys.contains($0) }) ?? true else { continue }
                 record.offer(file.path, algorithm: algorithm, publicKey: file.publicKey)
                 let user = target.user
-                if try await offer(pump, "offering the key `\(file.path)`", record, { session in
-                    session.authenticate(user: user, privateKey: bytes)
-                }) { return }
+                if try await offer(
+                    pump,
+                    "offering the key `\(file.path)`",
+                    record,
+                    { session in
+                        session.authenticate(user: user, privateKey: bytes)
+                    }
+                ) {
+                    return
+                }
             case .ed25519(let key, let publicKey):
                 guard !record.offeredKeys.contains(publicKey) else { continue }
                 record.offer(file.path, algorithm: "ssh-ed25519", publicKey: publicKey)
                 let purpose = "offering the key `\(file.path)`"
-                if try await offer(pump, publicKey, purpose, record, sign: { data in
-                    // An empty signature is refused like any other wrong one.
-                    (try? key.signature(for: data)).map { [UInt8]($0) } ?? []
-                }) { return }
+                if try await offer(
+                    pump,
+                    publicKey,
+                    purpose,
+                    record,
+                    sign: { data in
+                        // An empty signature is refused like any other wrong one.
+                        (try? key.signature(for: data)).map { [UInt8]($0) } ?? []
+                    }
+                ) {
+                    return
+                }
             }
         }
         let methods = record.offers.isEmpty ? nil : await offeredMethods(pump)
@@ -46,20 +61,30 @@ extension SSHConnection {
     }
 
     private func authenticate(
-        _ pump: Pump, agent path: String, preferring files: [KeyFile], _ record: inout AuthenticationRecord
+        _ pump: Pump,
+        agent path: String,
+        preferring files: [KeyFile],
+        _ record: inout AuthenticationRecord
     ) async throws(SSHError) -> Bool {
         let agent = try AgentClient(path: path, loop: loop, alias: target.alias)
         defer { agent.shut() }
         // Listing needs nobody's consent, so an agent that takes long for it hangs. A signature may need a person.
-        let patience = min(.seconds(2), target.connectTimeout / 3)
-        let answer = try await ask(agent, AgentMessages.requestIdentities, "asking the agent for keys", within: patience)
+        let patience = min(.seconds(5), target.connectTimeout / 3)
+        let answer = try await ask(
+            agent,
+            AgentMessages.requestIdentities,
+            "asking the agent for keys",
+            within: patience
+        )
         guard let identities = AgentMessages.identities(answer) else {
             throw SSHError(.agentFailed, "the agent at `\(path)` does not list its keys", target: target.alias)
         }
         let wanted = Set(files.compactMap(\.publicKey))
         let usable = identities.filter(\.isUsable)
         // The keys the person named first: a server gives up after a few offers (MaxAuthTries, 6 by default).
-        for identity in usable.filter({ wanted.contains($0.publicKey) }) + usable.filter({ !wanted.contains($0.publicKey) }) {
+        for identity in usable.filter({ wanted.contains($0.publicKey) })
+            + usable.filter({ !wanted.contains($0.publicKey) })
+        {
             record.offer("agent: \(identity.comment)", algorithm: identity.algorithm, publicKey: identity.publicKey)
             if try await offer(pump, identity, by: agent, record) { return true }
         }
@@ -67,13 +92,18 @@ extension SSHConnection {
     }
 
     private func offer(
-        _ pump: Pump, _ identity: AgentIdentity, by agent: AgentClient, _ record: AuthenticationRecord
+        _ pump: Pump,
+        _ identity: AgentIdentity,
+        by agent: AgentClient,
+        _ record: AuthenticationRecord
     ) async throws(SSHError) -> Bool {
         let purpose = "offering the agent's key `\(identity.comment)`"
         return try await offer(pump, identity.publicKey, purpose, record) { data throws(SSHError) in
             let answer = try await ask(
-                agent, AgentMessages.sign(key: identity.publicKey, data: data),
-                "waiting for the agent to sign with `\(identity.comment)`", within: nil
+                agent,
+                AgentMessages.sign(key: identity.publicKey, data: data),
+                "waiting for the agent to sign with `\(identity.comment)`",
+                within: nil
             )
             // An empty signature makes the server refuse the key, which also brings libssh2's state to its end.
             return AgentMessages.signature(answer) ?? []
@@ -82,7 +112,10 @@ extension SSHConnection {
 
     /// Offers a public key, and signs if the server takes it.
     private func offer(
-        _ pump: Pump, _ publicKey: [UInt8], _ purpose: String, _ record: AuthenticationRecord,
+        _ pump: Pump,
+        _ publicKey: [UInt8],
+        _ purpose: String,
+        _ record: AuthenticationRecord,
         sign: ([UInt8]) async throws(SSHError) -> [UInt8]
     ) async throws(SSHError) -> Bool {
         let signer = PendingSignature()
@@ -100,7 +133,10 @@ extension SSHConnection {
     }
 
     private func ask(
-        _ agent: AgentClient, _ message: [UInt8], _ purpose: String, within patience: Duration?
+        _ agent: AgentClient,
+        _ message: [UInt8],
+        _ purpose: String,
+        within patience: Duration?
     ) async throws(SSHError) -> [UInt8] {
         var timer: LoopTimers.Key?
         defer { loop.cancel(timer) }
@@ -116,7 +152,9 @@ extension SSHConnection {
     }
 
     private func offer(
-        _ pump: Pump, _ purpose: String, _ record: AuthenticationRecord,
+        _ pump: Pump,
+        _ purpose: String,
+        _ record: AuthenticationRecord,
         _ body: @escaping (borrowing SessionHandle) -> Int32
     ) async throws(SSHError) -> Bool {
         try await offerOnce(pump, purpose, record) { session in
@@ -127,7 +165,9 @@ extension SSHConnection {
 
     /// True or false as the server decided; `nil` if the call wants to be repeated.
     private func offerOnce(
-        _ pump: Pump, _ purpose: String, _ record: AuthenticationRecord,
+        _ pump: Pump,
+        _ purpose: String,
+        _ record: AuthenticationRecord,
         _ body: @escaping (borrowing SessionHandle) -> CallOutcome<Int32>
     ) async throws(SSHError) -> Bool? {
         let code: Int32 = try await wait(purpose) { done in
@@ -146,7 +186,9 @@ extension SSHConnection {
             pump.call("asking for the server's methods", family: .authentication) { session -> CallOutcome<String?> in
                 let answer = session.methods(user: user)
                 return answer.code == LIBSSH2_ERROR_EAGAIN ? .again : .value(answer.list)
-            } completion: { done($0) }
+            } completion: {
+                done($0)
+            }
         }
     }
 }

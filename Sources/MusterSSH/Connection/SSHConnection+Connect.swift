@@ -4,13 +4,13 @@ import Logging
 
 /// From nothing to an authenticated session: a chain of single waits, each of which a deadline or a cancellation ends.
 extension SSHConnection {
-    func establish(_ limiter: SSHStartLimiter) async throws(SSHError) {
+    func establish(_ limiter: SSHStartLimiter) async -> Result<Void, SSHError> {
         let timeout = target.connectTimeout
         let timer = loop.schedule(after: timeout) { [weak self] in
             self?.assumeIsolated { $0.abortConnecting($0.connectTimedOut(timeout)) }
         }
         defer { loop.cancel(timer) }
-        let result: Result<Void, SSHError> = await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             do throws(SSHError) {
                 return .success(try await attemptUntilDeadline(limiter))
             } catch {
@@ -19,7 +19,6 @@ extension SSHConnection {
         } onCancel: {
             later { $0.abortConnecting($0.cancelled($0.waitPurpose)) }
         }
-        try result.get()
     }
 
     private func abortConnecting(_ error: SSHError) {
@@ -27,6 +26,8 @@ extension SSHConnection {
         aborted = error
         abortWait?(error)
     }
+
+    private nonisolated var hasAborted: Bool { assumeIsolated { $0.aborted != nil } }
 
     private func connectTimedOut(_ timeout: Duration) -> SSHError {
         let silent = pump.map { $0.tap.received == 0 } ?? false
@@ -49,10 +50,8 @@ extension SSHConnection {
         let result: Result<Value, SSHError> = await withCheckedContinuation { continuation in
             let once = OneShot(continuation)
             abortWait = { once.resume(.failure($0)) }
-            start { self.dbg = .now; once.resume($0) }
-            self.dbg0 = .now
+            start { once.resume($0) }
         }
-        let dd = ContinuousClock.now - dbg, d0 = dbg - dbg0; if dd > .milliseconds(500) || d0 > .seconds(3) { print("LATEWAIT", purpose, "resume-to-run", dd, "start-to-resume", d0, loop.isCurrent) }
         abortWait = nil
         return try result.get()
     }
@@ -66,7 +65,8 @@ extension SSHConnection {
             } catch {
                 pump?.die(error)
                 pump = nil
-                guard wasDropped, aborted == nil, attempt < 12 else { throw error }
+                if let aborted { throw aborted }
+                guard wasDropped, attempt < 12 else { throw error }
             }
             let pause = limiter.pause(after: attempt)
             log.debug("dropped before authentication, trying again", metadata: ["ssh.attempt": "\(attempt)"])
@@ -151,10 +151,22 @@ extension SSHConnection {
         var timer: LoopTimers.Key?
         defer { loop.cancel(timer) }
         return try await wait("connecting to \(place)") { done in
-            dialer = Dialer(address, loop: loop) { outcome in
-                done(outcome.mapError { failure in
-                    SSHError(failure.errorCode, "cannot connect to \(place): \(failure)", target: alias, cause: failure)
-                })
+            dialer = Dialer(address, loop: loop) { [weak self] outcome in
+                // Between an abort and the clean-up after it: the wait is over, and nobody would close the socket.
+                if case .success(let fd) = outcome, self?.hasAborted != false {
+                    Glibc.close(fd)
+                    return
+                }
+                done(
+                    outcome.mapError { failure in
+                        SSHError(
+                            failure.errorCode,
+                            "cannot connect to \(place): \(failure)",
+                            target: alias,
+                            cause: failure
+                        )
+                    }
+                )
             }
             guard count > 1 else { return }
             timer = loop.schedule(after: max(target.connectTimeout / count, .seconds(1))) {

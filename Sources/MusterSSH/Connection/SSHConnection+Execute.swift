@@ -13,93 +13,94 @@ extension SSHConnection {
     ///   - deadline: Time for everything, from waiting for a channel to the exit.
     /// - Returns: How the command ended, and its output; believed only after the server closed the channel.
     /// - Throws: `.timedOut`, `.cancelled`, `.connectionLost`, `.channelLimit` or `.protocolError`.
-    public func execute(
+    public nonisolated func execute(
         _ command: String,
         stdin: [UInt8] = [],
         outputLimit: Int = 4 << 20,
         deadline: Duration
     ) async throws(SSHError) -> SSHExecResult {
-        let pump = try live()
-        let stream = ChannelStream(
-            .command(command), on: pump,
-            output: OutputBuffer(capacity: outputLimit, .truncate),
-            errors: OutputBuffer(capacity: outputLimit, .truncate)
-        )
-        stream.input.append(stdin, done: nil)
-        stream.input.finish()
-        let alias = target.alias
-        let timer = loop.schedule(after: deadline) { [weak stream] in
-            guard let stream else { return }
-            let text = "not finished within \(deadline.formattedSeconds) s: \(stream.purpose)"
-            stream.abort(SSHError(.timedOut, text, target: alias))
-        }
         let id = makeID()
-        streams[id] = stream
-        defer {
-            loop.cancel(timer)
-            streams[id] = nil
-        }
-        let outcome: StreamCallers.Outcome = await cancellable { done in
-            stream.callers.whenEnded(id, done)
-            pump.open(stream)
+        return try await outcome { connection, done in
+            let (output, errors) = (
+                OutputBuffer(capacity: outputLimit, .truncate), OutputBuffer(capacity: outputLimit, .truncate)
+            )
+            connection.start(.command(command), id, output, errors, deadline, failed: done) { stream in
+                stream.input.append(stdin, done: nil)
+                stream.input.finish()
+                stream.callers.whenEnded(id) { exit in
+                    connection.streams[id] = nil
+                    done(exit.map { stream.collected($0) })
+                }
+            }
         } onCancel: {
             $0.abortStream(id)
         }
-        return SSHExecResult(
-            exit: try outcome.get(),
-            stdout: stream.output.take(),
-            stderr: stream.errors.take(),
-            stdoutTruncated: stream.output.truncated,
-            stderrTruncated: stream.errors.truncated
-        )
     }
 
     /// Starts a command and returns while it runs.
-    public func open(_ command: String) async throws(SSHError) -> SSHChannel {
+    ///
+    /// - Throws: What `execute` throws before the command runs.
+    public nonisolated func open(_ command: String) async throws(SSHError) -> SSHChannel {
         try await openChannel(.command(command))
     }
 
     /// Has the server connect to a TCP port, and returns the channel to it.
     ///
     /// - Throws: `.forwardRefused` if the server did not connect.
-    public func directTCP(host: String, port: Int) async throws(SSHError) -> SSHChannel {
+    public nonisolated func directTCP(host: String, port: Int) async throws(SSHError) -> SSHChannel {
         try await openChannel(.direct(host: host, port: port))
     }
 
-    private func openChannel(_ kind: ChannelStream.Kind) async throws(SSHError) -> SSHChannel {
-        let pump = try live()
-        let stream = ChannelStream(
-            kind, on: pump,
-            output: OutputBuffer(capacity: 256 << 10, .backPressure),
-            errors: OutputBuffer(capacity: 8 << 10, .tail)
-        )
-        return SSHChannel(self, id: try await opened(stream, on: pump, deadline: nil))
+    private nonisolated func openChannel(_ kind: ChannelStream.Kind) async throws(SSHError) -> SSHChannel {
+        let errors = OutputBuffer(capacity: 8 << 10, .tail)
+        return SSHChannel(self, id: try await opened(kind, errors: errors, deadline: nil))
     }
 
-    /// Opens `stream` and waits until it is open.
-    func opened(_ stream: ChannelStream, on pump: Pump, deadline: Duration?) async throws(SSHError) -> Int {
+    /// Opens a channel and waits until it is open; it is then found in `streams` under the returned number.
+    nonisolated func opened(
+        _ kind: ChannelStream.Kind,
+        errors: OutputBuffer,
+        deadline: Duration?
+    ) async throws(SSHError) -> Int {
         let id = makeID()
-        streams[id] = stream
+        return try await outcome { connection, done in
+            let output = OutputBuffer(capacity: 256 << 10, .backPressure)
+            connection.start(kind, id, output, errors, deadline, failed: done) { stream in
+                stream.callers.whenOpen { opened in
+                    connection.loop.cancel(stream.timer)
+                    if case .failure = opened { connection.streams[id] = nil }
+                    done(opened.map { id })
+                }
+            }
+        } onCancel: {
+            $0.abortStream(id)
+        }
+    }
+
+    /// Makes a stream, lets `prepare` add to it, and opens it.
+    private func start<Value>(
+        _ kind: ChannelStream.Kind,
+        _ id: Int,
+        _ output: OutputBuffer,
+        _ errors: OutputBuffer,
+        _ deadline: Duration?,
+        failed: (Result<Value, SSHError>) -> Void,
+        prepare: (ChannelStream) -> Void
+    ) {
+        let pump: Pump
+        do throws(SSHError) { pump = try live() } catch { return failed(.failure(error)) }
+        let stream = ChannelStream(kind, on: pump, output: output, errors: errors)
         let alias = target.alias
-        let timer = deadline.map { deadline in
+        stream.timer = deadline.map { deadline in
             loop.schedule(after: deadline) { [weak stream] in
                 guard let stream else { return }
                 let text = "not finished within \(deadline.formattedSeconds) s: \(stream.purpose)"
                 stream.abort(SSHError(.timedOut, text, target: alias))
             }
         }
-        defer { loop.cancel(timer) }
-        let outcome: Result<Void, SSHError> = await cancellable { done in
-            stream.callers.whenOpen(done)
-            pump.open(stream)
-        } onCancel: {
-            $0.abortStream(id)
-        }
-        if case .failure(let error) = outcome {
-            streams[id] = nil
-            throw error
-        }
-        return id
+        streams[id] = stream
+        prepare(stream)
+        pump.open(stream)
     }
 
     func abortStream(_ id: Int) {
@@ -109,7 +110,6 @@ extension SSHConnection {
 
     /// The `SSHChannel` of a stream is gone.
     func dropStream(_ id: Int) {
-        let closed = SSHError(.connectionLost, "the channel was closed on this side", target: target.alias)
-        streams.removeValue(forKey: id)?.abort(closed)
+        streams.removeValue(forKey: id)?.abort(channelClosed)
     }
 }

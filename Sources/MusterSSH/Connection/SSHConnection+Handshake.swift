@@ -9,13 +9,17 @@ extension SSHConnection {
     }
 
     func handshake(_ pump: Pump, _ known: KnownHosts) async throws(SSHError) {
-        pump.withSession { Algorithms.prefer(known.preferredKeyTypes(host: knownName.host, port: knownName.port), on: $0) }
+        pump.withSession {
+            Algorithms.prefer(known.preferredKeyTypes(host: knownName.host, port: knownName.port), on: $0)
+        }
         let fd = pump.socket
         let code: Int32 = try await wait("exchanging keys") { done in
             pump.call("exchanging keys", family: .handshake) { session in
                 let code = session.handshake(fd)
                 return code == LIBSSH2_ERROR_EAGAIN ? .again : .value(code)
-            } completion: { done($0) }
+            } completion: {
+                done($0)
+            }
         }
         let transcript = pump.tap.transcript ?? []
         pump.tap.endTranscript()
@@ -29,7 +33,9 @@ extension SSHConnection {
         }
         if let mismatches, !mismatches.isEmpty {
             return SSHError(
-                .noCommonAlgorithm, mismatches.joined(separator: "; "), target: target.alias,
+                .noCommonAlgorithm,
+                mismatches.joined(separator: "; "),
+                target: target.alias,
                 hint: "allow one of this side's algorithms in the server's `sshd_config`"
             )
         }
@@ -41,7 +47,8 @@ extension SSHConnection {
             wasDropped = isSSHD
             return SSHError(
                 isSSHD ? .connectionLost : .protocolError,
-                isSSHD ? "the server closed the connection before authentication\(quote)"
+                isSSHD
+                    ? "the server closed the connection before authentication\(quote)"
                     : "what listens there does not speak SSH\(quote)",
                 target: target.alias,
                 hint: isSSHD ? "look at `MaxStartups` in the server's `sshd_config`, and at its log" : "check the port"
@@ -50,7 +57,9 @@ extension SSHConnection {
         let closed = [LIBSSH2_ERROR_SOCKET_DISCONNECT, LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_SEND]
         wasDropped = closed.contains(code)
         return SSHError(
-            wasDropped ? .connectionLost : .protocolError, "the key exchange failed (\(text))", target: target.alias
+            wasDropped ? .connectionLost : .protocolError,
+            "the key exchange failed (\(text))",
+            target: target.alias
         )
     }
 
@@ -68,13 +77,17 @@ extension SSHConnection {
         case .match: return
         case .revoked(let location):
             throw SSHError(
-                .hostKeyRevoked, "the server's key \(presented) is revoked at \(location)", target: target.alias
+                .hostKeyRevoked,
+                "the server's key \(presented) is revoked at \(location)",
+                target: target.alias
             )
         case .changed(let entries):
             let old = entries.map { "`\($0.keyType)` `\($0.fingerprint)` (\($0.location))" }.joined(separator: ", ")
             let name = KnownHosts.lookupName(host: host, port: port)
             throw SSHError(
-                .hostKeyChanged, "the server's key \(presented) is not the known one, \(old)", target: target.alias,
+                .hostKeyChanged,
+                "the server's key \(presented) is not the known one, \(old)",
+                target: target.alias,
                 hint: "if the host was reinstalled, `ssh-keygen -R \(ShellQuoting.quote(name))`, else ask who answers"
             )
         case .unknown where target.hostKeys == .acceptNew:
@@ -82,8 +95,11 @@ extension SSHConnection {
         case .unknown:
             let files = target.knownHostsFiles.isEmpty ? "any file" : target.knownHostsFiles.quotedList
             throw SSHError(
-                .hostKeyUnknown, "the server's key \(presented) is not in \(files)", target: target.alias,
-                hint: "compare it on the host's console, then `ssh -p \(target.port) \(target.user)@\(target.host)` once"
+                .hostKeyUnknown,
+                "the server's key \(presented) is not in \(files)",
+                target: target.alias,
+                hint:
+                    "compare it on the host's console, then `ssh -p \(target.port) \(target.user)@\(target.host)` once"
             )
         }
     }
@@ -91,7 +107,9 @@ extension SSHConnection {
     private func acceptNew(_ host: String, _ port: Int, _ keyType: String, _ key: [UInt8]) throws(SSHError) {
         guard let path = target.knownHostsFiles.first else {
             throw SSHError(
-                .hostKeyUnknown, "there is no known-hosts file to add the server's key to", target: target.alias
+                .hostKeyUnknown,
+                "there is no known-hosts file to add the server's key to",
+                target: target.alias
             )
         }
         do throws(IOFailure) {

@@ -15,8 +15,11 @@ extension SSHConnection {
     ///   - mode: Permission bits of the file, such as `0o755`.
     ///   - deadline: Time for everything.
     /// - Throws: `.pushFailed` with what the host said (disk full, read-only, permission), and what `execute` throws.
-    public func push(
-        _ bytes: [UInt8], to path: String, mode: UInt16, deadline: Duration
+    public nonisolated func push(
+        _ bytes: [UInt8],
+        to path: String,
+        mode: UInt16,
+        deadline: Duration
     ) async throws(SSHError) {
         // Two hosts with a home in common may have equal process ids, so the temporary name is made here.
         let token = String(UInt64.random(in: .min ... .max), radix: 36)

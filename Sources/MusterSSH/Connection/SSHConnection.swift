@@ -1,4 +1,5 @@
 public import Logging
+import Synchronization
 
 /// An authenticated connection to one host, on which any number of channels run.
 ///
@@ -29,12 +30,11 @@ public actor SSHConnection {
     var resolutions: [Int: (Result<[SocketAddress], SSHError>) -> Void] = [:]
 
     var dialer: Dialer?
-    var dbg = ContinuousClock.now
-    var dbg0 = ContinuousClock.now
 
     var streams: [Int: ChannelStream] = [:]
     var listeners: [Int: ForwardListener] = [:]
-    private var lastID = 0
+    private let lastID = Atomic<Int>(0)
+    private nonisolated let taskExecutor: LoopTaskExecutor
 
     /// The loop's thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -45,6 +45,7 @@ public actor SSHConnection {
         self.group = group
         self.log = log
         loop = group.next()
+        taskExecutor = LoopTaskExecutor(loop)
     }
 
     isolated deinit {
@@ -73,13 +74,14 @@ public actor SSHConnection {
             jump = try await connect(to: hop, group: group, limiter: limiter, log: log)
         }
         let connection = SSHConnection(target, jump: jump, group: group, log: log)
-        do throws(SSHError) {
-            try await connection.establish(limiter)
-            return connection
-        } catch {
+        let result = await withTaskExecutorPreference(connection.taskExecutor) {
+            await connection.establish(limiter)
+        }
+        if case .failure(let error) = result {
             await connection.close()
             throw error
         }
+        return connection
     }
 
     /// Ends the connection; everything in progress on it fails with `.connectionLost`.
@@ -108,10 +110,7 @@ public actor SSHConnection {
         return pump
     }
 
-    func makeID() -> Int {
-        lastID += 1
-        return lastID
-    }
+    nonisolated func makeID() -> Int { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
 
     private nonisolated var closedHere: SSHError {
         SSHError(.connectionLost, "the connection was closed on this side", target: target.alias)
@@ -127,24 +126,37 @@ public actor SSHConnection {
         loop.submit { self.assumeIsolated { body($0) } }
     }
 
-    /// Waits for what `start` arranges to be told once; when the task is cancelled, `onCancel` runs on the actor.
+    /// Starts something on the actor and waits for its outcome on the caller's executor; when the task is cancelled,
+    /// `onCancel` runs on the actor.
     ///
-    /// The wait is a method of the actor, not a closure: a closure that does not mention `self` is not isolated to it,
-    /// and would touch libssh2 from another thread.
-    func cancellable<Value: Sendable>(
-        _ start: (@escaping (Value) -> Void) -> Void,
+    /// Not a method of the actor, because a task that waits on the actor would go through the shared pool to it and back
+    /// once more; see `LoopTaskExecutor`.
+    nonisolated func outcome<Value: Sendable>(
+        of start: @escaping @Sendable (isolated SSHConnection, @escaping (Result<Value, SSHError>) -> Void) -> Void,
         onCancel: @escaping @Sendable (isolated SSHConnection) -> Void
-    ) async -> Value {
-        await withTaskCancellationHandler {
-            await suspended(start)
+    ) async throws(SSHError) -> Value {
+        let cancellation = CancellationFlag()
+        let result: Result<Value, SSHError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                later { connection in
+                    start(connection) { continuation.resume(returning: $0) }
+                    // A cancellation that overtook the start found nothing to cancel.
+                    if cancellation.isSet { onCancel(connection) }
+                }
+            }
         } onCancel: {
+            cancellation.set()
             later(onCancel)
         }
+        return try result.get()
     }
+}
 
-    private func suspended<Value: Sendable>(_ start: (@escaping (Value) -> Void) -> Void) async -> Value {
-        await withCheckedContinuation { continuation in
-            start { continuation.resume(returning: $0) }
-        }
-    }
+/// Whether a task was cancelled, for code that is not in the task.
+private final class CancellationFlag: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+
+    func set() { flag.store(true, ordering: .releasing) }
 }

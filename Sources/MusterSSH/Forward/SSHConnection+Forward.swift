@@ -12,7 +12,8 @@ extension SSHConnection {
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = fd >= 0 && SocketAddress.loopback.bind(fd) == 0 && listen(fd, 64) == 0
+        let bound =
+            fd >= 0 && SocketAddress.loopback.bind(fd) == 0 && listen(fd, 64) == 0
             && withUnsafeMutablePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(fd, $0, &length) == 0 }
             }
@@ -55,9 +56,9 @@ extension SSHConnection {
     /// One end of a socket pair whose other end the server connected to `toHost:toPort`: what a session that goes
     /// through this one has for a socket. The caller owns it.
     func relaySocket(toHost: String, port: Int, deadline: Duration) async throws(SSHError) -> Int32 {
-        let pump = try live()
-        let stream = directStream(toHost, port, pump)
-        let id = try await opened(stream, on: pump, deadline: deadline)
+        let kind = ChannelStream.Kind.direct(host: toHost, port: port)
+        let id = try await opened(kind, errors: OutputBuffer(capacity: 0, .tail), deadline: deadline)
+        guard let stream = streams[id] else { throw ended ?? cancelled("connecting to `\(toHost):\(port)`") }
         var pair: [Int32] = [-1, -1]
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         guard socketpair(AF_UNIX, type, 0, &pair) == 0 else {
@@ -73,8 +74,10 @@ extension SSHConnection {
 
     private func directStream(_ host: String, _ port: Int, _ pump: Pump) -> ChannelStream {
         ChannelStream(
-            .direct(host: host, port: port), on: pump,
-            output: OutputBuffer(capacity: 256 << 10, .backPressure), errors: OutputBuffer(capacity: 0, .tail)
+            .direct(host: host, port: port),
+            on: pump,
+            output: OutputBuffer(capacity: 256 << 10, .backPressure),
+            errors: OutputBuffer(capacity: 0, .tail)
         )
     }
 

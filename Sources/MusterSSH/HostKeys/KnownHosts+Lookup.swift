@@ -14,9 +14,11 @@ extension KnownHosts {
         if let match = valid.first(where: { $0.key == key }) { return .match(location: match.location) }
         guard !valid.isEmpty else { return .unknown }
         let sameType = valid.filter { $0.keyType == keyType }
-        return .changed((sameType.isEmpty ? valid : sameType).map { entry in
-            Known(keyType: entry.keyType, fingerprint: Self.fingerprint(of: entry.key), location: entry.location)
-        })
+        return .changed(
+            (sameType.isEmpty ? valid : sameType).map { entry in
+                Known(keyType: entry.keyType, fingerprint: Self.fingerprint(of: entry.key), location: entry.location)
+            }
+        )
     }
 
     /// The types of the keys known for a host, in file order. A key exchange that prefers them does not mistake a
@@ -72,7 +74,9 @@ enum HostPattern: Sendable, Hashable {
         switch self {
         case .hashed(let salt, let hash):
             return HMAC<Insecure.SHA1>.isValidAuthenticationCode(
-                hash, authenticating: Array(name.utf8), using: SymmetricKey(data: salt)
+                hash,
+                authenticating: Array(name.utf8),
+                using: SymmetricKey(data: salt)
             )
         case .patterns(let patterns):
             var matched = false

@@ -102,8 +102,15 @@ public struct KnownHosts: Sendable, Hashable {
             notes.append("\(location): the hashed name is malformed, the line is ignored")
             return
         }
-        entries.append(Entry(
-            isRevoked: isRevoked, hosts: hosts, keyType: keyType, key: key, location: location, pattern: pattern
-        ))
+        entries.append(
+            Entry(
+                isRevoked: isRevoked,
+                hosts: hosts,
+                keyType: keyType,
+                key: key,
+                location: location,
+                pattern: pattern
+            )
+        )
     }
 }

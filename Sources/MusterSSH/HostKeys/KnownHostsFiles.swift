@@ -22,7 +22,8 @@ enum KnownHostsFiles {
     }
 
     /// Appends a key for a host to `path`, unless the file has it by now.
-    static func add(host: String, port: Int, keyType: String, key: [UInt8], to path: String) -> Result<Void, IOFailure> {
+    static func add(host: String, port: Int, keyType: String, key: [UInt8], to path: String) -> Result<Void, IOFailure>
+    {
         makeDirectory(of: path)
         let fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard fd >= 0 else { return .failure(IOFailure("open", path)) }
@@ -42,8 +43,11 @@ enum KnownHostsFiles {
         var info = stat()
         guard stat(path, &info) == 0 else { return KnownHosts() }
         let version = Version(
-            device: UInt64(info.st_dev), inode: UInt64(info.st_ino), size: Int(info.st_size),
-            seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec
+            device: UInt64(info.st_dev),
+            inode: UInt64(info.st_ino),
+            size: Int(info.st_size),
+            seconds: info.st_mtim.tv_sec,
+            nanoseconds: info.st_mtim.tv_nsec
         )
         if let known = cache.withLock({ $0[path] }), known.version == version { return known.hosts }
         guard let bytes = try? FileBytes.read(path).get() else { return KnownHosts() }

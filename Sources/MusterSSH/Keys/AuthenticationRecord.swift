@@ -49,10 +49,13 @@ struct AuthenticationRecord {
     private func nothingOffered(_ target: SSHTarget) -> SSHError {
         if let first = unusable.first { return first }
         if let agentFailure { return agentFailure }
-        let files = target.identityFiles.isEmpty ? "no key file is named" : "\(target.identityFiles.quotedList) not found"
+        let files =
+            target.identityFiles.isEmpty ? "no key file is named" : "\(target.identityFiles.quotedList) not found"
         let agent = target.agentSocket == nil ? "there is no agent" : "the agent holds no key that can be used"
         return SSHError(
-            .authenticationRefused, "there is no key to offer: \(files), and \(agent)", target: target.alias,
+            .authenticationRefused,
+            "there is no key to offer: \(files), and \(agent)",
+            target: target.alias,
             hint: "name an `identity`, or `ssh-add` a key"
         )
     }

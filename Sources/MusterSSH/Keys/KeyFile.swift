@@ -28,14 +28,16 @@ struct KeyFile {
         case .success(let bytes):
             guard let header else {
                 content = .unusable(
-                    .keyUnreadable, "`\(path)` is not a private key in OpenSSH or PEM format",
+                    .keyUnreadable,
+                    "`\(path)` is not a private key in OpenSSH or PEM format",
                     hint: path.hasSuffix(".pub") ? "name the private key, without `.pub`" : nil
                 )
                 return
             }
             guard !header.isEncrypted else {
                 content = .unusable(
-                    .keyNeedsPassphrase, "the key `\(path)` is protected by a passphrase",
+                    .keyNeedsPassphrase,
+                    "the key `\(path)` is protected by a passphrase",
                     hint: "load it into an agent: `ssh-add \(ShellQuoting.quote(path))`"
                 )
                 return

@@ -18,13 +18,18 @@ enum LoopThread {
     static func start(name: String, _ body: sending @escaping () -> Void) -> Bool {
         let box = Unmanaged.passRetained(Body(name, body))
         var thread = pthread_t()
-        let code = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-            clibssh2_name_this_thread(body.name)
-            body.run()
-            return nil
-        }, box.toOpaque())
+        let code = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+                clibssh2_name_this_thread(body.name)
+                body.run()
+                return nil
+            },
+            box.toOpaque()
+        )
         guard code == 0 else {
             box.release()
             return false

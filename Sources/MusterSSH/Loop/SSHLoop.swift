@@ -12,6 +12,7 @@ import Synchronization
 final class SSHLoop: SerialExecutor, @unchecked Sendable {
     enum Work {
         case job(UnownedJob)
+        case task(UnownedJob, UnownedTaskExecutor)
         case call(@Sendable () -> Void)
     }
 
@@ -21,8 +22,6 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
         // same lock as the last look at `work` is what makes a lost wake-up impossible.
         var sleeping = false
         var stop = false
-        var t0 = ContinuousClock.now
-        var woke = false
     }
 
     private struct Watch {
@@ -35,8 +34,6 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
     private let wakeup = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     private var watches: [Int32: Watch] = [:]
     private var timers = LoopTimers()
-    var last = ContinuousClock.now
-    var lastWhat = ""
     /// Room for one read of any session of this loop; never kept across calls.
     let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 32 << 10)
 
@@ -80,6 +77,11 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
         push(.call(call))
     }
 
+    /// Runs a job of a task that prefers this loop while it is on no actor; see `LoopTaskExecutor`.
+    func enqueue(_ job: consuming ExecutorJob, preferring executor: UnownedTaskExecutor) {
+        push(.task(UnownedJob(job), executor))
+    }
+
     func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: self)
     }
@@ -94,7 +96,6 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
 
     private func push(_ work: Work) {
         let wake = queue.withLock { queue in
-            if queue.work.isEmpty { queue.t0 = .now; queue.woke = queue.sleeping }
             queue.work.append(work)
             defer { queue.sleeping = false }
             return queue.sleeping
@@ -110,9 +111,9 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
         var event = epoll_event(events: mask, data: epoll_data_t(fd: fd))
         if let old = watches[fd] {
             guard old.mask != mask || old.handler !== handler else { return }
-            if epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) != 0 { print("MODFAIL", fd, errno, old.handler, handler) }
+            epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event)
         } else {
-            if epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0 { print("ADDFAIL", fd, errno, handler) }
+            epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event)
         }
         watches[fd] = Watch(handler: handler, mask: mask)
     }
@@ -155,10 +156,7 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
                 return (!queue.work.isEmpty, queue.stop)
             }
             if stop && !busy { return }
-            let t1 = ContinuousClock.now
-            if t1 - last > .milliseconds(300) { print("LONGTURN", t1 - last, lastWhat) }
             let count = epoll_wait(epoll, events, Int32(capacity), busy ? 0 : timers.millisecondsToNext(from: .now))
-            last = ContinuousClock.now
             queue.withLock { $0.sleeping = false }
             ExitGate.pass {
                 for index in 0..<max(0, Int(count)) { deliver(events[index]) }
@@ -169,17 +167,15 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
     private func runQueue() {
         let work = queue.withLock { queue in
             let work = queue.work
-            if !work.isEmpty, ContinuousClock.now - queue.t0 > .milliseconds(500) { print("LATEQUEUE", ContinuousClock.now - queue.t0, queue.woke, last, lastWhat) }
             queue.work.removeAll(keepingCapacity: false)
             return work
         }
         for item in work {
-            let t = ContinuousClock.now
             switch item {
             case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
+            case .task(let job, let executor): job.runSynchronously(on: executor)
             case .call(let call): call()
             }
-            let d = ContinuousClock.now - t; if d > .milliseconds(300) { print("LONGJOB", d, item) }
         }
     }
 
@@ -191,10 +187,7 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
             return
         }
         // An earlier event of the same batch may have removed this descriptor; the lookup is what makes that safe.
-        let t = ContinuousClock.now
-        let h = watches[fd]?.handler
-        h?.ready(event.events)
-        let d = ContinuousClock.now - t; if d > .milliseconds(300) { print("LONGREADY", d, h as Any) }
+        watches[fd]?.handler.ready(event.events)
     }
 }
 

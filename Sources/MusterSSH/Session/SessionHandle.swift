@@ -88,7 +88,14 @@ struct SessionHandle: ~Copyable {
     func authenticate(user: String, privateKey: [UInt8]) -> Int32 {
         privateKey.withUnsafeBytes { key in
             libssh2_userauth_publickey_frommemory(
-                pointer, user, user.utf8.count, nil, 0, key.assumingMemoryBound(to: CChar.self).baseAddress, key.count, nil
+                pointer,
+                user,
+                user.utf8.count,
+                nil,
+                0,
+                key.assumingMemoryBound(to: CChar.self).baseAddress,
+                key.count,
+                nil
             )
         }
     }
@@ -98,7 +105,12 @@ struct SessionHandle: ~Copyable {
         var context: UnsafeMutableRawPointer? = Unmanaged.passUnretained(signer).toOpaque()
         return publicKey.withUnsafeBufferPointer { key in
             libssh2_userauth_publickey(
-                pointer, user, key.baseAddress, key.count, PendingSignature.callback, &context
+                pointer,
+                user,
+                key.baseAddress,
+                key.count,
+                PendingSignature.callback,
+                &context
             )
         }
     }
@@ -115,8 +127,13 @@ struct SessionHandle: ~Copyable {
     func openChannel(type: String, message: [UInt8] = []) -> ChannelHandle? {
         let opened = message.withUnsafeBytes { bytes in
             libssh2_channel_open_ex(
-                pointer, type, UInt32(type.utf8.count), 2 << 20, 32 << 10,
-                bytes.assumingMemoryBound(to: CChar.self).baseAddress, UInt32(bytes.count)
+                pointer,
+                type,
+                UInt32(type.utf8.count),
+                2 << 20,
+                32 << 10,
+                bytes.assumingMemoryBound(to: CChar.self).baseAddress,
+                UInt32(bytes.count)
             )
         }
         return opened.map { ChannelHandle($0) }

@@ -39,7 +39,8 @@ package struct ClusterFile: Sendable {
         var decoder = SchemaDecoder()
         let decoded = decoder.mapping(root, fields: ClusterFields.root, in: .file)
         diagnostics += decoder.diagnostics
-        guard let decoded else {
+        // A part of a file that costs too much is judged by nobody.
+        guard let decoded, !decoder.isExhausted else {
             self.init(source: source, spec: nil, diagnostics: diagnostics.inFileOrder())
             return
         }

@@ -9,13 +9,16 @@ package enum Severity: String, Sendable, Comparable, CaseIterable {
 }
 
 /// One problem a person can act on.
+///
+/// Its texts quote what stands in the file, so control characters and marks that turn the direction of writing are
+/// spelled out in them: a file must not be able to write on somebody's terminal.
 package struct Diagnostic: Hashable, Sendable {
     package struct Note: Hashable, Sendable {
         package var message: String
         package var span: SourceSpan?
 
         package init(message: String, span: SourceSpan?) {
-            self.message = message
+            self.message = Diagnostic.visible(message)
             self.span = span
         }
     }
@@ -46,12 +49,12 @@ package struct Diagnostic: Hashable, Sendable {
     ) {
         self.code = code
         self.severity = severity
-        self.message = message
+        self.message = Self.visible(message)
         self.span = span
-        self.found = found
-        self.expected = expected
+        self.found = found.map(Self.visible)
+        self.expected = expected.map(Self.visible)
         self.notes = notes
-        self.hint = hint
+        self.hint = hint.map(Self.visible)
     }
 
     /// An error, which most diagnostics are.
@@ -65,6 +68,22 @@ package struct Diagnostic: Hashable, Sendable {
         hint: String?
     ) {
         self.init(code, .error, message, at: span, found: found, expected: expected, notes: notes, hint: hint)
+    }
+}
+
+extension Diagnostic {
+    private static func visible(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isHidden) else { return text }
+        return text.unicodeScalars.map { scalar in
+            isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7f..<0xa0, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+        default: false
+        }
     }
 }
 

@@ -177,7 +177,13 @@ package enum ClusterFields {
             example: "[/workspace:/workspace:ro]",
             "As `docker run -v` takes them."
         ),
-        Field("command", .choice(["docker", "podman"]), default: "docker", example: "podman", "The program that runs containers."),
+        Field(
+            "command",
+            .choice(["docker", "podman"]),
+            default: "docker",
+            example: "podman",
+            "The program that runs containers."
+        ),
         Field("options", .list(.text), default: "none", example: "[--cap-add=SYS_PTRACE]", "Added to `docker run`."),
     ]
 

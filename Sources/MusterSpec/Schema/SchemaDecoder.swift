@@ -11,7 +11,7 @@ struct SchemaDecoder {
 
     private(set) var diagnostics: [Diagnostic] = []
     private var budget = maximumValues
-    private var isExhausted = false
+    private(set) var isExhausted = false
 
     /// Decodes a mapping with known keys. The parent's key names it in messages.
     mutating func mapping(_ node: Node, fields: [Field], in place: Place) -> DecodedMapping? {

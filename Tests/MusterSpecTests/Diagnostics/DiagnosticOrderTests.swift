@@ -33,6 +33,28 @@ struct DiagnosticOrderTests {
         #expect(![Diagnostic]().hasErrors)
     }
 
+    @Test("a file cannot write on the terminal: hidden characters are spelled out in every text")
+    func hidden() {
+        let text = "a\u{1b}[31m\u{9b}\u{202e}b\u{7f}"
+        let shown = #"a\u{1b}[31m\u{9b}\u{202e}b\u{7f}"#
+        let diagnostic = Diagnostic(
+            .unknownKey,
+            text,
+            at: nil,
+            found: text,
+            expected: text,
+            notes: [.init(message: text, span: nil)],
+            hint: text
+        )
+        #expect(
+            [diagnostic.message, diagnostic.found, diagnostic.expected, diagnostic.hint] == [
+                shown, shown, shown, shown,
+            ]
+        )
+        #expect(diagnostic.notes.map(\.message) == [shown])
+        #expect(problem(.wrongType, 1).message == "text")
+    }
+
     @Test("the JSON form holds all fields, with null for what is absent")
     func json() {
         let full = Diagnostic(

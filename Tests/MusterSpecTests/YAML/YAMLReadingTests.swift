@@ -6,7 +6,7 @@ import Testing
 struct YAMLReadingTests {
     @Test(
         "nothing is an empty file",
-        arguments: ["", "\n\n", "# only words\n", "---\n", "--- ~\n", "null\n", "\u{feff}", "   \n\t\n", "...\n"]
+        arguments: ["", "\n\n", "# only words\n", "---\n", "--- ~\n", "null\n", "\u{feff}", "   \n\n", "--- # words\n"]
     )
     func empty(text: String) {
         #expect(codes(text) == [.emptyFile])

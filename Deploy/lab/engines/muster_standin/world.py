@@ -82,7 +82,15 @@ class World:
         deadline = time.monotonic() + self.timeout
         while len(self.peers) < self.size - 1:
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([listener], [], [], left)[0]:
+            ready = select.select([listener, *self.peers.values()], [], [], max(left, 0))[0]
+            # Nobody speaks before all are there, so a peer that can be read has hung up: one that died while it waited
+            # has to come again before the world is whole.
+            gone = [rank for rank, peer in self.peers.items() if peer in ready]
+            for rank in gone:
+                self.peers.pop(rank).close()
+            if gone:
+                continue
+            if left <= 0 or not ready:
                 raise Unreachable(
                     "torch.distributed.DistStoreError: Timed out after "
                     f"{int(self.timeout) + 1} seconds waiting for clients. {1 + len(self.peers)}/{self.size} clients joined."
