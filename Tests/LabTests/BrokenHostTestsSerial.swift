@@ -27,7 +27,10 @@ struct Obstacle: Sendable, CustomTestStringConvertible {
 extension LabScenarios {
     @Suite(.serialized, .lab(hosts: 4), .enabled(if: LabMode.hasNamespaces, LabMode.why))
     struct BrokenHostTestsSerial {
-        @Test("a host in the way is named with its cause, nothing is started, and it works once mended", arguments: Obstacle.all)
+        @Test(
+            "a host in the way is named with its cause, nothing is started, and it works once mended",
+            arguments: Obstacle.all
+        )
         func obstacle(_ obstacle: Obstacle) async throws {
             let lab = try Lab.current
             let deployment = try Deployment(ClusterText(hosts: lab.hosts), on: lab)

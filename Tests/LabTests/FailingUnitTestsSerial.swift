@@ -26,7 +26,10 @@ struct Death: Sendable, CustomTestStringConvertible {
 
 extension LabScenarios {
     @Suite(.serialized, .lab(hosts: 4)) struct FailingUnitTestsSerial {
-        @Test("a unit that dies while starting is named with its node and last lines, and the gang is stopped", arguments: Death.all)
+        @Test(
+            "a unit that dies while starting is named with its node and last lines, and the gang is stopped",
+            arguments: Death.all
+        )
         func death(_ death: Death) async throws {
             let lab = try Lab.current
             let deployment = try Deployment(ClusterText(engine: death.engine, hosts: lab.hosts), on: lab)
@@ -56,7 +59,12 @@ extension LabScenarios {
             let deployment = try Deployment(cluster, on: lab)
             try lab[3].fail("node=2,phase=args,hang=1")
             let up = try await deployment.muster("up")
-            up.ends(1, says: "not ready after", "furthest behind is node rank 2 on node3", "the gang was stopped on all")
+            up.ends(
+                1,
+                says: "not ready after",
+                "furthest behind is node rank 2 on node3",
+                "the gang was stopped on all"
+            )
             await lab.expectNothingLeft()
         }
 

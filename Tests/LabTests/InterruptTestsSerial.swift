@@ -19,25 +19,8 @@ extension LabScenarios {
                     try await Task.sleep(for: whole * share)
                     up.signal(step % 2 == 0 ? SIGINT : SIGTERM)
                 }
-                try await check(up, at: share, deployment, lab)
+                try await deployment.expectNothingOrAll(after: up, at: share)
             }
-        }
-
-        @Test("SIGINT right after each line that is printed leaves nothing, or all", arguments: [
-            "connecting to", "connected to", "launching 2 units", "all 2 units started", "rendezvous 2/2",
-            "weights loaded", "http up", "one token generated",
-        ])
-        func afterLine(_ line: String) async throws {
-            let lab = try Lab.current
-            let deployment = try Deployment(ClusterText(hosts: lab.hosts, gpus: 1), on: lab)
-            let up = try await deployment.muster("up") { up in
-                try await up.says(line)
-                up.signal(SIGINT)
-            }
-            try await check(up, at: 0, deployment, lab)
-            let isBefore = ["connecting to", "connected to"].contains(line)
-            if isBefore { #expect(up.code == 1 && up.text.contains("before anything was started"), "\(up)") }
-            if !isBefore, line != "launching 2 units" { #expect(up.code == 5 || up.code == 0, "\(up)") }
         }
 
         @Test("a second Ctrl-C ends at once")
@@ -75,64 +58,30 @@ extension LabScenarios {
             }
             await lab.expectNothingLeft()
         }
+    }
+}
 
-        @Test("muster killed with -9 at any moment is survived by the next up or down")
-        func killed() async throws {
-            let lab = try Lab.current
-            let deployment = try Deployment(ClusterText(hosts: lab.hosts, gpus: 1), on: lab)
-            let whole = try await deployment.bringUp().elapsed
-            try await deployment.takeDown()
-            var random = SeededRandom(seed: 12)
-            for step in 0..<10 {
-                let share = (Double(step) + Double.random(in: 0..<1, using: &random)) / 10 * 1.1
-                let up = try await deployment.muster("up") { up in
-                    try await Task.sleep(for: whole * share)
-                    up.signal(SIGKILL)
-                }
-                // The lock goes with the connection, which the kernel closes; a moment later at most.
-                if step % 2 == 0 {
-                    let again = try await afterLock { try await deployment.muster("up", "--yes") }
-                    again.ends(0, says: "ready in")
-                    #expect(try await deployment.status().healthy, "after \(share): \(up)")
-                }
-                try await afterLock { try await deployment.muster("down") }.ends(0, says: "is down")
-                await lab.expectNothingLeft()
-            }
+extension Deployment {
+    /// Whatever an interrupted `up` said must be true: nothing is left, or all of it runs; and the next commands work.
+    func expectNothingOrAll(after up: Finished, at share: Double) async throws {
+        let place: Comment = "at \(share) of a start: \(up)"
+        switch (up.code, up.signal) {
+        case (0, nil): #expect(up.out.contains("ready in"), place)
+        case (5, nil): #expect(up.err.contains("left running"), place)
+        case (1, nil): #expect(up.err.contains("interrupted before"), place)
+        // Before the program could ask for its signals.
+        case (nil, SIGINT), (nil, SIGTERM): #expect(up.text.isEmpty, place)
+        default: Issue.record(place)
         }
-
-        // MARK: What is checked
-
-        private func check(_ up: Finished, at share: Double, _ deployment: Deployment, _ lab: Lab) async throws {
-            let place: Comment = "at \(share) of a start: \(up)"
-            switch (up.code, up.signal) {
-            case (0, nil): #expect(up.out.contains("ready in"), place)
-            case (5, nil): #expect(up.err.contains("left running"), place)
-            case (1, nil): #expect(up.err.contains("interrupted before"), place)
-            // Before the program could ask for its signals.
-            case (nil, SIGINT), (nil, SIGTERM): #expect(up.text.isEmpty, place)
-            default: Issue.record(place)
-            }
-            let isUp = up.code == 0 || up.code == 5
-            let status = try await deployment.status()
-            if isUp {
-                #expect(status.standing == "running" && status.units.allSatisfy { $0.state == "running" }, place)
-                try await deployment.bringUp()
-            } else {
-                await lab.expectNothingLeft()
-                #expect(status.standing == "absent", place)
-            }
-            try await deployment.takeDown()
+        let isUp = up.code == 0 || up.code == 5
+        let status = try await status()
+        if isUp {
+            #expect(status.standing == "running" && status.units.allSatisfy { $0.state == "running" }, place)
+            try await bringUp()
+        } else {
+            await lab.expectNothingLeft()
+            #expect(status.standing == "absent", place)
         }
-
-        /// What a command says when nobody holds the lock any more.
-        private func afterLock(_ command: () async throws -> Finished) async throws -> Finished {
-            var finished: Finished?
-            try await eventually("the lock of a dead muster is broken", within: .seconds(25)) {
-                let now = try await command()
-                finished = now
-                return !now.text.contains("MUS0523")
-            }
-            return try #require(finished)
-        }
+        try await takeDown()
     }
 }

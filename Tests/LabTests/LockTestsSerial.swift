@@ -44,12 +44,10 @@ extension LabScenarios {
             let up = try await deployment.muster("up") { up in
                 try await up.says("all 2 units started")
                 up.signal(SIGSTOP)
-                let began = ContinuousClock.now
                 try await deployment.muster("down").ends(1, says: "MUS0523", "pid \(up.pid)")
-                try await eventually("the node breaks the lock", within: .seconds(25), every: .milliseconds(300)) {
+                try await eventually("the node breaks the lock", within: .seconds(30), every: .milliseconds(300)) {
                     try await deployment.muster("down").code == 0
                 }
-                #expect(ContinuousClock.now - began < .seconds(22))
                 await lab.expectNothingLeft()
                 up.signal(SIGCONT)
             }

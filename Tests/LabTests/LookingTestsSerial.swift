@@ -22,7 +22,15 @@ extension LabScenarios {
             try await deployment.muster("exec", "--node", "nod2", "--", "true").ends(2, says: "did you mean `node2`?")
             try await deployment.muster("exec", "--timeout", "1s", "--", "sleep", "30").ends(1)
             try await deployment.muster("exec").ends(2)
-            let json = try await deployment.muster("exec", "--format", "json", "--", "sh", "-c", "echo o; echo e >&2; exit 4")
+            let json = try await deployment.muster(
+                "exec",
+                "--format",
+                "json",
+                "--",
+                "sh",
+                "-c",
+                "echo o; echo e >&2; exit 4"
+            )
             let answers = try #require(object(json)["answers"] as? [[String: Any]])
             #expect(answers.count == 4)
             #expect(answers.allSatisfy { $0["stdout"] as? String == "o\n" && $0["stderr"] as? String == "e\n" })
@@ -102,7 +110,9 @@ extension LabScenarios {
             try lab[2].fail("node=1,phase=weights,exit=3")
             let failed = try await deployment.muster("up", "--format", "json")
             #expect(failed.code == 1)
-            #expect(try object(failed)["state"] as? String == "failed" && object(failed)["code"] as? String == "MUS0601")
+            #expect(
+                try object(failed)["state"] as? String == "failed" && object(failed)["code"] as? String == "MUS0601"
+            )
             lab[2].remove("~/.standin-fail")
             if LabMode.hasNamespaces {
                 try await lab.fault(lab[2], "refuse")

@@ -3,7 +3,10 @@ import Testing
 
 extension LabScenarios {
     @Suite(.serialized, .lab(hosts: 2)) struct OrphanTestsSerial {
-        @Test("a unit whose waiter was killed is shown as such and is gone after down", arguments: ClusterText.Engine.all)
+        @Test(
+            "a unit whose waiter was killed is shown as such and is gone after down",
+            arguments: ClusterText.Engine.all
+        )
         func orphan(_ engine: ClusterText.Engine) async throws {
             let lab = try Lab.current
             let deployment = try Deployment(ClusterText(engine: engine, hosts: lab.hosts), on: lab)
@@ -29,7 +32,10 @@ extension LabScenarios {
             try await deployment.takeDown()
         }
 
-        @Test("a double-forked grandchild in a session of its own is gone after down", arguments: ClusterText.Engine.all)
+        @Test(
+            "a double-forked grandchild in a session of its own is gone after down",
+            arguments: ClusterText.Engine.all
+        )
         func grandchild(_ engine: ClusterText.Engine) async throws {
             let lab = try Lab.current
             var cluster = ClusterText(engine: engine, hosts: lab.hosts)
@@ -37,7 +43,9 @@ extension LabScenarios {
             let deployment = try Deployment(cluster, on: lab)
             try await deployment.bringUp()
             let waiter = try #require(lab[2].waiter())
-            let strays = lab[2].processes.filter { $0.variable("MUSTER_RUN_TOKEN") != nil && $0.session != waiter.session }
+            let strays = lab[2].processes.filter {
+                $0.variable("MUSTER_RUN_TOKEN") != nil && $0.session != waiter.session
+            }
             #expect(strays.count >= 2, "the stand-in left no grandchildren")
             try await deployment.takeDown()
         }

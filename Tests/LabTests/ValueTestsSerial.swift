@@ -9,9 +9,12 @@ extension LabScenarios {
             "*?[a-z]{1,2}~!#%", "naïve 模型 🚀", "\u{feff}", "%s%n", "-",
         ]
 
-        @Test("an argument's value reaches the engine byte for byte", arguments: [
-            awkward.joined(separator: "·"), " leading and trailing ", "-", "tab\there\nline break\n\n",
-        ])
+        @Test(
+            "an argument's value reaches the engine byte for byte",
+            arguments: [
+                awkward.joined(separator: "·"), " leading and trailing ", "-", "tab\there\nline break\n\n",
+            ]
+        )
         func argument(_ value: String) async throws {
             let lab = try Lab.current
             var cluster = ClusterText(hosts: lab.hosts, gpus: 1)
@@ -40,7 +43,8 @@ extension LabScenarios {
             let launcher = try #require(lab[2].launcher())
             #expect(launcher.variable("AWKWARD") == value)
             let index = try #require(launcher.command.firstIndex(of: "--json-model-override-args"))
-            let object = try JSONSerialization.jsonObject(with: Data(launcher.command[index + 1].utf8)) as? [String: Any]
+            let object =
+                try JSONSerialization.jsonObject(with: Data(launcher.command[index + 1].utf8)) as? [String: Any]
             #expect((object?["architectures"] as? [String]) == ["A b'c\"d"])
             #expect((object?["x"] as? [String: Any])?["y"] as? Double == 1.5)
             try await deployment.takeDown()
@@ -56,7 +60,8 @@ extension LabScenarios {
             for host in lab.hosts {
                 let folder = host.path(model)
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-                let config = host.mode == .namespaces ? host.path("/models/standin") : host.directory + "/models/standin"
+                let config =
+                    host.mode == .namespaces ? host.path("/models/standin") : host.directory + "/models/standin"
                 try Files.write(Files.text(config + "/config.json"), folder + "/config.json")
             }
             var cluster = ClusterText(engine: engine, hosts: lab.hosts, gpus: 1)
@@ -67,7 +72,10 @@ extension LabScenarios {
             try await deployment.takeDown()
         }
 
-        @Test("a state directory with blanks and quotes works, below home and elsewhere", arguments: ["~/a b's $x", "/tmp/c  d"])
+        @Test(
+            "a state directory with blanks and quotes works, below home and elsewhere",
+            arguments: ["~/a b's $x", "/tmp/c  d"]
+        )
         func stateDirectory(_ path: String) async throws {
             let lab = try Lab.current
             var cluster = ClusterText(hosts: lab.hosts, gpus: 1)
@@ -83,15 +91,21 @@ extension LabScenarios {
             try await deployment.takeDown()
         }
 
-        @Test("a deployment name that is no safe file name is refused before anything is touched", arguments: [
-            "Lab", "a b", "../x", "bin", "-x", "x-", "x_y", "\(String(repeating: "a", count: 64))", "",
-        ])
+        @Test(
+            "a deployment name that is no safe file name is refused before anything is touched",
+            arguments: [
+                "Lab", "a b", "../x", "bin", "-x", "x-", "x_y", "\(String(repeating: "a", count: 64))", "",
+            ]
+        )
         func badName(_ name: String) async throws {
             let lab = try Lab.current
             var cluster = ClusterText(hosts: lab.hosts, gpus: 1)
             cluster.name = "x"
             let deployment = try Deployment(cluster, on: lab)
-            let text = cluster.text(lab).replacingOccurrences(of: "name: x\n", with: "name: \(ClusterText.quote(name))\n")
+            let text = cluster.text(lab).replacingOccurrences(
+                of: "name: x\n",
+                with: "name: \(ClusterText.quote(name))\n"
+            )
             try Files.write(text, deployment.file)
             try await deployment.muster("up").ends(3, says: "error[MUS")
             for host in lab.hosts { #expect(!FileManager.default.fileExists(atPath: host.path("~/.muster"))) }

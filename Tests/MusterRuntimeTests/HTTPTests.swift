@@ -105,8 +105,38 @@ struct HTTPResponseTests {
         #expect(end.map { $0 >= bytes.count - (row.name.contains("chunks") ? 3 : 1) } ?? false)
     }
 
-    @Test("bounds what a probe reads")
-    func limit() { #expect(HTTPResponse.limit == 1 << 20) }
+    @Test("is put together from parts of any size", arguments: rows.filter { $0.open != nil }, [1, 2, 3, 1000])
+    func parts(_ row: Row, _ size: Int) throws {
+        var reader = HTTPReader()
+        var rest = Array(row.text.utf8)[...]
+        var response: HTTPResponse?
+        while response == nil, !rest.isEmpty {
+            response = try reader.take(Array(rest.prefix(size)))
+            rest = rest.dropFirst(size)
+        }
+        #expect(shown(response) == row.open)
+    }
+
+    @Test("is bounded, however it is sent")
+    func limit() throws {
+        var reader = HTTPReader()
+        #expect(try reader.take(Array("HTTP/1.1 200 OK\r\n\r\n".utf8)) == nil)
+        let block = [UInt8](repeating: 0x61, count: 64 << 10)
+        for _ in 0..<15 { #expect(try reader.take(block) == nil) }
+        let whole = try reader.end()
+        #expect(whole.status == 200 && whole.body.count == 15 * block.count)
+        #expect(throws: ProbeProblem("the answer is larger than 1 MiB")) { try reader.take(block) }
+    }
+
+    @Test("says what is wrong with an answer that is none")
+    func problems() throws {
+        #expect(throws: ProbeProblem("the connection was closed without an answer")) { try HTTPReader().end() }
+        for text in ["SSH-2.0-x\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhi"] {
+            var reader = HTTPReader()
+            _ = try reader.take(Array(text.utf8))
+            #expect(throws: ProbeProblem("the answer is no whole HTTP response")) { try reader.end() }
+        }
+    }
 
     @Test("20,000 damaged responses never stop it")
     func fuzz() {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import MusterSSH
 import MusterTesting
+import Synchronization
 import Testing
 
 @Suite("Authenticating", .timeLimit(.minutes(1)))
@@ -105,9 +106,8 @@ struct AuthenticationTests {
             let error = try await failure {
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
                     tasks.addTask { _ = try await connect(target, group) }
-                    let agent = try await accepted(fd)
-                    defer { close(agent) }
-                    try await listKey(of: server, on: agent)
+                    let asked = try listKeyOnce(of: server, on: fd)
+                    try await eventually { asked.isSet }
                     for _ in 0..<5 { _ = try await live.execute("true", deadline: .seconds(10)) }
                     tasks.cancelAll()
                     try await tasks.waitForAll()
@@ -139,21 +139,27 @@ struct AuthenticationTests {
         return target
     }
 
-    /// Answers the request for keys with the server's user key, and waits for the request to sign, unanswered.
-    private func listKey(of server: SSHServer, on agent: Int32) async throws {
+    /// Serves one conversation: lists the server's user key, and then leaves the request to sign unanswered, which sets
+    /// the returned flag. A thread of its own, because the client gives an agent little time to list its keys.
+    private func listKeyOnce(of server: SSHServer, on listener: Int32) throws -> SharedFlag {
         let words = try SSHServer.read(server.identity + ".pub").split(separator: " ")
         let key = try #require(Data(base64Encoded: String(words[1])))
         func word(_ value: Int) -> [UInt8] { [0, 0, UInt8(value / 256), UInt8(value % 256)] }
         let body = [12] + word(1) + word(key.count) + [UInt8](key) + word(0)
         let message = word(body.count) + body
-        try #require(send(agent, message, message.count, Int32(MSG_NOSIGNAL)) == message.count)
-        var request = [UInt8](repeating: 0, count: 4096)
-        var count = recv(agent, &request, request.count, 0)
-        try #require(count == 5)
-        try await eventually {
-            count = recv(agent, &request, request.count, Int32(MSG_DONTWAIT))
-            return count > 5
+        let asked = SharedFlag()
+        Thread.detachNewThread {
+            let agent = accept(listener, nil, nil)
+            defer { close(agent) }
+            var request = [UInt8](repeating: 0, count: 4096)
+            guard recv(agent, &request, request.count, 0) == 5 else { return }
+            send(agent, message, message.count, Int32(MSG_NOSIGNAL))
+            guard recv(agent, &request, request.count, 0) > 5 else { return }
+            asked.set()
+            // Until the client hangs up.
+            _ = recv(agent, &request, request.count, 0)
         }
+        return asked
     }
 
     private func connect(_ target: SSHTarget, _ group: SSHLoopGroup) async throws -> SSHConnection {
@@ -180,4 +186,13 @@ struct AuthenticationTests {
         kill(process, SIGKILL)
         waitpid(process, &status, 0)
     }
+}
+
+/// A flag that another thread sets.
+final class SharedFlag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+
+    func set() { value.store(true, ordering: .releasing) }
 }

@@ -89,19 +89,11 @@ package struct HTTPProbe: Sendable {
 
     private static func exchange(_ request: HTTPRequest, over channel: SSHChannel) async throws -> HTTPResponse {
         try await channel.write(request.bytes)
-        var received: [UInt8] = []
+        var reader = HTTPReader()
         while let bytes = try await channel.read() {
-            received += bytes
-            guard received.count <= HTTPResponse.limit else { throw ProbeProblem("the answer is larger than 1 MiB") }
-            if let response = HTTPResponse(received, isClosed: false) { return response }
+            if let response = try reader.take(bytes) { return response }
         }
-        guard let response = HTTPResponse(received, isClosed: true) else {
-            throw ProbeProblem(
-                received.isEmpty
-                    ? "the connection was closed without an answer" : "the answer is no whole HTTP response"
-            )
-        }
-        return response
+        return try reader.end()
     }
 }
 

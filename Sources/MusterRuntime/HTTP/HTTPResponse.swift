@@ -60,6 +60,27 @@ package struct HTTPResponse: Hashable, Sendable {
     }
 }
 
+/// Puts a response together from what a connection brings, up to the limit.
+struct HTTPReader: Sendable {
+    private var received: [UInt8] = []
+
+    /// The response, once these bytes complete it.
+    mutating func take(_ bytes: [UInt8]) throws(ProbeProblem) -> HTTPResponse? {
+        received += bytes
+        guard received.count <= HTTPResponse.limit else { throw ProbeProblem("the answer is larger than 1 MiB") }
+        return HTTPResponse(received, isClosed: false)
+    }
+
+    /// What the end of the connection completes.
+    func end() throws(ProbeProblem) -> HTTPResponse {
+        if let response = HTTPResponse(received, isClosed: true) { return response }
+        let isSilent = received.isEmpty
+        throw ProbeProblem(
+            isSilent ? "the connection was closed without an answer" : "the answer is no whole HTTP response"
+        )
+    }
+}
+
 /// A request whose connection is closed after the answer.
 package struct HTTPRequest: Hashable, Sendable {
     package var method: String

@@ -40,6 +40,10 @@ final class ChannelStream: PumpOperation {
     var errors: OutputBuffer
     var input = InputQueue()
     var callers = StreamCallers()
+    /// Place in the queue for a session channel.
+    var turn = 0
+    /// Session channels that were open when this one was asked for.
+    var companions = 0
     /// The deadline, cancelled when the stream has its result.
     var timer: LoopTimers.Key?
     /// Called after output arrived, input drained or the stream ended; used by relays.
@@ -137,6 +141,7 @@ final class ChannelStream: PumpOperation {
             if result != nil {
                 pump.slots.release()
             } else if pump.slots.learnLimit(refusing: self) {
+                pump.grantSlots()
                 return .finished
             } else {
                 settle(

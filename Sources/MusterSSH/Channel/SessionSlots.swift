@@ -5,26 +5,35 @@ final class SessionSlots {
     private(set) var limit = 9
     private(set) var inUse = 0
     private var queue: [ChannelStream] = []
+    private var lastTurn = 0
 
-    func enqueue(_ stream: ChannelStream) { queue.append(stream) }
+    func enqueue(_ stream: ChannelStream) {
+        lastTurn += 1
+        stream.turn = lastTurn
+        queue.append(stream)
+    }
 
     /// Takes a slot for the next stream, if there are both.
     func next() -> ChannelStream? {
         guard inUse < limit, !queue.isEmpty else { return nil }
+        let stream = queue.removeFirst()
+        stream.companions = inUse
         inUse += 1
-        return queue.removeFirst()
+        return stream
     }
 
     /// Gives a slot back.
     func release() { inUse -= 1 }
 
     /// The server refused `stream`, which holds a slot: true if that only shows that its limit is lower than ours, and
-    /// the stream waits again, ahead of all others.
+    /// the stream waits again, in its old turn.
+    ///
+    /// What counts is how many channels were open when it was asked: they may all have ended since.
     func learnLimit(refusing stream: ChannelStream) -> Bool {
         inUse -= 1
-        guard inUse > 0 else { return false }
-        limit = min(limit, inUse)
-        queue.insert(stream, at: 0)
+        guard stream.companions > 0 else { return false }
+        limit = min(limit, stream.companions)
+        queue.insert(stream, at: queue.firstIndex { $0.turn > stream.turn } ?? queue.endIndex)
         return true
     }
 

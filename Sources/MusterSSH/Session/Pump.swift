@@ -146,7 +146,8 @@ final class Pump: LoopHandler {
             return false
         case .finished:
             pinned = nil
-            operations.removeAll { $0 === operation }
+            // Only the first: a stream that the server refused may have been submitted again already.
+            if let index = operations.firstIndex(where: { $0 === operation }) { operations.remove(at: index) }
             return true
         case .blocked:
             pinned = session.holdsUnsentPacket ? operation : nil

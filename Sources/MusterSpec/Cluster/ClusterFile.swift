@@ -17,7 +17,9 @@ package struct ClusterFile: Sendable {
     package init(bytes: [UInt8], name: String, world: SpecWorld = .unknown) {
         switch YAMLGuard.decode(bytes, name: name) {
         case .failure(let failure):
-            self.init(source: SourceFile(name: name, text: ""), spec: nil, diagnostics: [failure.diagnostic])
+            // What can be read of it, so that the line in question is shown.
+            let text = bytes.count > YAMLGuard.maximumSize ? "" : String(decoding: bytes, as: UTF8.self)
+            self.init(source: SourceFile(name: name, text: text), spec: nil, diagnostics: [failure.diagnostic])
         case .success(let source):
             self.init(source: source, world: world)
         }

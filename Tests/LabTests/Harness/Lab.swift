@@ -9,7 +9,8 @@ enum LabMode: String, Sendable {
 
     /// What a lab of this run will be.
     static let expected: LabMode =
-        ProcessInfo.processInfo.environment["MUSTER_LAB_MODE"].flatMap(LabMode.init) ?? (getuid() == 0 ? .namespaces : .loopback)
+        ProcessInfo.processInfo.environment["MUSTER_LAB_MODE"].flatMap(LabMode.init)
+        ?? (getuid() == 0 ? .namespaces : .loopback)
 
     /// For `.enabled(if:)` of scenarios whose fault a shared machine cannot have.
     static let hasNamespaces = expected == .namespaces

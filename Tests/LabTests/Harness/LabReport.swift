@@ -34,7 +34,7 @@ final class LabReport: Sendable {
     }
 
     private func seconds(_ duration: Duration) -> String {
-        let text = String(format: "%.1f s", Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
+        let text = String(format: "%.1f s", duration / .seconds(1))
         return String(repeating: " ", count: max(1, 9 - text.count)) + text
     }
 }

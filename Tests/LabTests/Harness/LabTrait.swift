@@ -87,11 +87,12 @@ extension Trait where Self == LabTrait {
     static func lab(hosts: Int) -> LabTrait { LabTrait(hosts: hosts) }
 }
 
-/// How many labs may be up at once: more would only wait for each other on a small machine.
+/// How many labs may be up at once: more would only wait for each other on a small machine. Hosts without a network of
+/// their own see each other's ports, across labs too, so there it is one.
 private actor LabSlots {
     static let shared = LabSlots()
 
-    private var free = ProcessInfo.processInfo.environment["MUSTER_LAB_WIDTH"].flatMap { Int($0) } ?? 3
+    private var free = ProcessInfo.processInfo.environment["MUSTER_LAB_WIDTH"].flatMap { Int($0) } ?? (LabMode.hasNamespaces ? 3 : 1)
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     func take() async {

@@ -43,6 +43,7 @@ struct YAMLLimitsTests {
         let file = ClusterFile(bytes: Array("name: a\nmodel: é".utf8) + bytes + Array("\nb: c\n".utf8), name: "a")
         #expect(file.diagnostics.map(\.code) == [.notText])
         #expect(file.diagnostics.first?.span == SourceSpan(line: 2, column: 9))
+        #expect(file.source.line(2)?.hasPrefix("model: é\u{fffd}") == true)
     }
 
     @Test("UTF-16 is no UTF-8")
