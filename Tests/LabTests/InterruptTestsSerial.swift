@@ -12,9 +12,10 @@ extension LabScenarios {
             let whole = try await deployment.bringUp().elapsed
             try await deployment.takeDown()
             var random = SeededRandom(seed: 11)
-            for step in 0..<20 {
+            let moments = LabMode.isLong ? 80 : 20
+            for step in 0..<moments {
                 // Spread over one and a half times a start, each a little off its place.
-                let share = (Double(step) + Double.random(in: 0..<1, using: &random)) / 20 * 1.5
+                let share = (Double(step) + Double.random(in: 0..<1, using: &random)) / Double(moments) * 1.5
                 let up = try await deployment.muster("up") { up in
                     try await Task.sleep(for: whole * share)
                     up.signal(step % 2 == 0 ? SIGINT : SIGTERM)

@@ -11,8 +11,9 @@ extension LabScenarios {
             let whole = try await deployment.bringUp().elapsed
             try await deployment.takeDown()
             var random = SeededRandom(seed: 12)
-            for step in 0..<10 {
-                let share = (Double(step) + Double.random(in: 0..<1, using: &random)) / 10 * 1.1
+            let moments = LabMode.isLong ? 40 : 10
+            for step in 0..<moments {
+                let share = (Double(step) + Double.random(in: 0..<1, using: &random)) / Double(moments) * 1.1
                 let up = try await deployment.muster("up") { up in
                     try await Task.sleep(for: whole * share)
                     up.signal(SIGKILL)

@@ -77,7 +77,7 @@ struct LaunchScriptTests {
             for unit in try examplePlan(name).units {
                 let path = try scratch.write(unit.render.script, to: "launch.sh")
                 let result = try await LocalCommand(shell + ["-n", path]).run()
-                #expect(result.status == 0, "\(result.errors)")
+                #expect(result.status == 0, "\(result.errorText)")
             }
         }
     }
@@ -90,7 +90,11 @@ struct LaunchScriptTests {
         -> (words: [String], probe: String, status: Int32, errors: String)
     {
         try await withScratch { scratch in
-            _ = try scratch.write(Self.recorder, to: "bin/python3", mode: 0o755)
+            // Written by another process: a child forked by a test beside this one would hold our descriptor for a
+            // moment, and Linux does not start a program that somebody has open for writing.
+            let source = try scratch.write(Self.recorder, to: "recorder")
+            let program = scratch.path + "/bin/python3"
+            #expect(try await LocalCommand(["install", "-D", "-m", "755", source, program]).run().status == 0)
             let script = try scratch.write(plan.units[0].render.script, to: "run dir/launch.sh", mode: 0o700)
             if let env { _ = try scratch.write(env, to: "run dir/env", mode: 0o600) }
             let record = scratch.path + "/record"
@@ -103,7 +107,7 @@ struct LaunchScriptTests {
             return (
                 words.map { String(decoding: $0, as: UTF8.self) }, String(decoding: probe, as: UTF8.self),
                 result.status,
-                result.errors
+                result.errorText
             )
         }
     }

@@ -16,9 +16,8 @@ enum LabMode: String, Sendable {
     static let hasNamespaces = expected == .namespaces
     static let why: Comment = "SKIPPED, not tested: this needs hosts of their own network and root, so run it as root"
 
-    /// For `.enabled(if:)` of scenarios that mostly wait.
+    /// Whether the sweeps over a start's moments are fine; for a machine that has the time.
     static let isLong = ProcessInfo.processInfo.environment["MUSTER_LAB_LONG"] == "1"
-    static let whyLong: Comment = "SKIPPED, not tested: it waits for minutes; set MUSTER_LAB_LONG=1"
 }
 
 /// Hosts that are up, for the scenarios of one suite.

@@ -92,7 +92,8 @@ extension Trait where Self == LabTrait {
 private actor LabSlots {
     static let shared = LabSlots()
 
-    private var free = ProcessInfo.processInfo.environment["MUSTER_LAB_WIDTH"].flatMap { Int($0) } ?? (LabMode.hasNamespaces ? 3 : 1)
+    private var free =
+        ProcessInfo.processInfo.environment["MUSTER_LAB_WIDTH"].flatMap { Int($0) } ?? (LabMode.hasNamespaces ? 3 : 1)
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     func take() async {

@@ -1,17 +1,24 @@
+import Glibc
 import MusterSpec
 import Testing
 
 @Suite("Files that cost too much")
 struct YAMLLimitsTests {
-    /// Far above what any of these takes, even unoptimised on a busy machine; unbounded they take hours or all memory.
-    private static let limit = Duration.seconds(30)
+    /// Far above what any of these takes, unoptimised as the tests are; unbounded they take hours or all memory.
+    private static let limit = Duration.seconds(5)
 
     private func bounded(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> [DiagnosticCode] {
-        let clock = ContinuousClock()
-        var found: [DiagnosticCode] = []
-        let spent = clock.measure { found = codes(text) }
-        #expect(spent < Self.limit, sourceLocation: sourceLocation)
+        let start = Self.spent()
+        let found = codes(text)
+        #expect(Self.spent() - start < Self.limit, sourceLocation: sourceLocation)
         return found
+    }
+
+    /// Processor time of this thread: other tests and a busy machine do not count.
+    private static func spent() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     @Test("ten megabytes are refused unread")
@@ -69,7 +76,7 @@ struct YAMLLimitsTests {
         }
     }
 
-    @Test("a thousand levels of indentation end", arguments: [100, 1000, 2500])
+    @Test("a thousand levels of indentation end", arguments: [100, 1000, 1500])
     func indentation(levels: Int) {
         let text = (0..<levels).map { String(repeating: " ", count: $0 + 2) + "a:" }.joined(separator: "\n")
         #expect(bounded(baseFile(["args": "args:\n" + text + " b"])).count == 1)
@@ -139,7 +146,7 @@ struct YAMLLimitsTests {
 
     @Test("problems without end are cut off")
     func problems() {
-        let keys = (0..<10_000).map { "k\($0): 1" }.joined(separator: "\n")
+        let keys = (0..<3000).map { "k\($0): 1" }.joined(separator: "\n")
         #expect(bounded(baseFile(appending: keys + "\n")).count <= 1001)
     }
 }
