@@ -129,7 +129,7 @@ let package = Package(
             name: "MusterRuntimeTests",
             dependencies: [
                 "MusterRuntime", "MusterSupervision", "MusterPlan", "MusterEngines", "MusterSpec", "MusterSSH",
-                "MusterTesting",
+                "MusterTesting", .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings
         ),

@@ -1,12 +1,15 @@
 import Foundation
 import MusterPlan
 import MusterTesting
+import Subprocess
 import Testing
 
 @testable import MusterRuntime
 
 @Suite("NodeScript")
 struct NodeScriptTests {
+    private static let suite = Repository.root.appending(path: "Tests/NodeScriptTests/run.sh").path
+
     @Test("is the file of the repository, byte for byte, under a name made from it")
     func embedded() throws {
         let text = try Repository.text("Sources/CNodeScript/node.sh")
@@ -14,20 +17,28 @@ struct NodeScriptTests {
         #expect(NodeScript.path(in: "~/.muster") == "~/.muster/bin/node-\(NodeScript.hash.hex.prefix(12)).sh")
     }
 
-    @Test("passes its own suite under every shell there is", .timeLimit(.minutes(5)))
-    func suite() async throws {
-        let script = Repository.root.appending(path: "Tests/NodeScriptTests/run.sh").path
-        guard FileManager.default.fileExists(atPath: script) else { return }
-        var command = LocalCommand(["sh", script])
-        command.limit = .seconds(290)
-        let result = try await command.run()
-        let lines = result.text.split(separator: "\n")
-        let failures = lines.filter { $0.hasPrefix("not ok") }.joined(separator: "\n")
-        let count = try #require(
-            lines.last { $0.hasSuffix(" failed") && $0.contains(" passed, ") },
-            "\(result.text.suffix(500))"
-        )
-        #expect(count.hasSuffix(" 0 failed") && !count.hasPrefix("0 passed"), "\(count)\n\(failures)")
-        #expect(result.status == 0)
+    @Test(
+        "passes its own suite under every shell there is",
+        .timeLimit(.minutes(5)),
+        .enabled(if: FileManager.default.fileExists(atPath: suite))
+    )
+    func passesItsSuite() async throws {
+        try await withScratch { scratch in
+            let out = scratch.path + "/out"
+            // Not by posix_spawn: glibc has its children ignore two signals, which the suite would find in every unit.
+            // Not through a pipe: what the suite has launched would hold it open.
+            let end = try await run(
+                .name("sh"),
+                arguments: ["-c", "exec sh \"$0\" >\"$1\" 2>&1", Self.suite, out],
+                output: .discarded,
+                error: .discarded
+            ).terminationStatus
+            let text = try String(contentsOfFile: out, encoding: .utf8)
+            let lines = text.split(separator: "\n")
+            let count = try #require(lines.last { $0.contains(" passed, ") }, "\(text.suffix(500))")
+            let failures = lines.filter { $0.hasPrefix("not ok") }.joined(separator: "\n")
+            #expect(count.hasSuffix(" 0 failed") && !count.hasPrefix("0 passed"), "\(count)\n\(failures)")
+            #expect(end.isSuccess)
+        }
     }
 }

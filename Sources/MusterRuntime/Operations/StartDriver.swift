@@ -196,11 +196,15 @@ package struct StartDriver: Sendable {
         }
     }
 
-    /// The last layer: every GPU worker has a process. Workers without a title say nothing either way.
+    /// The last layer: every GPU worker has a process. An engine that titles none of them says nothing either way.
     private func lookForWorkers() async -> [StartMachine.Event] {
         let observed = await fleet.observe()
         guard observed.unreachable.isEmpty else { return [.unanswered(.workers)] }
-        let gone = Dictionary(grouping: observed.ranks.filter { $0.state == .gone }, by: \.node)
+        let ranks = observed.ranks
+        // By now every worker has its title; where some show one, a unit that shows none has lost its workers.
+        let isTitled = ranks.contains { $0.state == .alive }
+        let missing = ranks.filter { $0.state == .gone || $0.state == .untitled && isTitled }
+        let gone = Dictionary(grouping: missing, by: \.node)
         guard let (node, ranks) = gone.min(by: { $0.key < $1.key }) else { return [.answered(.workers)] }
         return [.workersMissing(node, ranks.map(\.rank.global))]
     }
