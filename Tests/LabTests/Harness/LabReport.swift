@@ -29,7 +29,9 @@ final class LabReport: Sendable {
         let good = rows.count(where: \.isGood)
         lines.append("  \(good) of \(rows.count) scenarios passed in\(seconds(elapsed))")
         if !LabMode.hasNamespaces { lines.append("  NOTE: loopback mode, no broken or cut-off hosts. \(LabMode.why)") }
-        if !LabMode.isLong { lines.append("  NOTE: coarse sweeps over the moments of a start; MUSTER_LAB_LONG=1 for fine") }
+        if !LabMode.isLong {
+            lines.append("  NOTE: coarse sweeps over the moments of a start; MUSTER_LAB_LONG=1 for fine")
+        }
         print(lines.joined(separator: "\n"))
     }
 
