@@ -89,6 +89,21 @@ struct ExecuteTests {
         }
     }
 
+    @Test("commands beside a channel that stays open all finish on a server with MaxSessions 2")
+    func maxSessionsBesideLongChannel() async throws {
+        try await withConnection(["MaxSessions 2"]) { connection, _ in
+            let long = try await connection.open("cat")
+            // One after the other and two at once: a channel that has just ended here may not have ended there.
+            for _ in 0..<20 {
+                async let first = connection.execute("true", deadline: .seconds(20)).succeeded
+                async let second = connection.execute("true", deadline: .seconds(20)).succeeded
+                #expect(try await first)
+                #expect(try await second)
+            }
+            await long.close()
+        }
+    }
+
     @Test("a server with MaxSessions 0 is a channel limit")
     func noSessions() async throws {
         try await withConnection(["MaxSessions 0"]) { connection, _ in

@@ -199,7 +199,9 @@ package struct StartDriver: Sendable {
     /// The last layer: every GPU worker has a process. An engine that titles none of them says nothing either way.
     private func lookForWorkers() async -> [StartMachine.Event] {
         let observed = await fleet.observe()
-        guard observed.unreachable.isEmpty else { return [.unanswered(.workers)] }
+        // A unit that does not run at all is news of its own, with how it ended, and its follower brings it.
+        let isWhole = plan.units.allSatisfy { observed.unit($0.nodeRank)?.state == .running }
+        guard observed.unreachable.isEmpty, isWhole else { return [.unanswered(.workers)] }
         let ranks = observed.ranks
         // By now every worker has its title; where some show one, a unit that shows none has lost its workers.
         let isTitled = ranks.contains { $0.state == .alive }

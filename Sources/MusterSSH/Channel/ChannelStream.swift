@@ -142,6 +142,7 @@ final class ChannelStream: PumpOperation {
                 pump.slots.release()
             } else if pump.slots.learnLimit(refusing: self) {
                 pump.grantSlots()
+                pump.raiseLimitLater()
                 return .finished
             } else {
                 settle(

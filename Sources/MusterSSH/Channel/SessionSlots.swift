@@ -2,7 +2,8 @@
 final class SessionSlots {
     // OpenSSH's default MaxSessions is 10, and libssh2 answers one open too many with a failure of that open only; one
     // below it leaves room for a channel that the server has not yet forgotten.
-    private(set) var limit = 9
+    private static let most = 9
+    private(set) var limit = SessionSlots.most
     private(set) var inUse = 0
     private var queue: [ChannelStream] = []
     private var lastTurn = 0
@@ -36,6 +37,10 @@ final class SessionSlots {
         queue.insert(stream, at: queue.firstIndex { $0.turn > stream.turn } ?? queue.endIndex)
         return true
     }
+
+    /// Tries one channel more: a refusal may have come from a server that had not yet forgotten a channel of ours, and a
+    /// limit learned from it would keep streams waiting behind a channel that never ends.
+    func raiseLimit() { limit = min(limit + 1, Self.most) }
 
     /// Forgets a stream that waits; false if it does not.
     func withdraw(_ stream: ChannelStream) -> Bool {

@@ -26,6 +26,7 @@ final class Pump: LoopHandler {
 
     /// Bounds how many session channels are open at a time.
     let slots = SessionSlots()
+    private var limitTimer: LoopTimers.Key?
 
     let keepalive: Duration
     var heartbeat: LoopTimers.Key?
@@ -65,6 +66,17 @@ final class Pump: LoopHandler {
     /// Starts streams that wait for a slot.
     func grantSlots() {
         while failure == nil, let stream = slots.next() { submit(stream) }
+    }
+
+    /// Tries a higher limit of channels a little later, after a refusal has lowered it.
+    func raiseLimitLater() {
+        guard limitTimer == nil else { return }
+        limitTimer = loop.schedule(after: .milliseconds(200)) { [weak self] in
+            guard let self else { return }
+            limitTimer = nil
+            slots.raiseLimit()
+            grantSlots()
+        }
     }
 
     /// Submits one call; `completion` is told exactly once.

@@ -30,7 +30,7 @@ final class LabReport: Sendable {
         lines.append("  \(good) of \(rows.count) scenarios passed in\(seconds(elapsed))")
         if !LabMode.hasNamespaces { lines.append("  NOTE: loopback mode, no broken or cut-off hosts. \(LabMode.why)") }
         if !LabMode.isLong {
-            lines.append("  NOTE: coarse sweeps over the moments of a start; MUSTER_LAB_LONG=1 for fine")
+            lines.append("  NOTE: coarse sweeps of moments; MUSTER_LAB_LONG=1 for fine ones")
         }
         print(lines.joined(separator: "\n"))
     }
