@@ -15,6 +15,7 @@ let package = Package(
     name: "muster",
     products: [
         .executable(name: "muster", targets: ["muster"]),
+        .executable(name: "musterd", targets: ["musterd"]),
         .library(name: "MusterSSH", targets: ["MusterSSH"]),
     ],
     dependencies: [
@@ -24,11 +25,21 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // Replaces our own SHA-256 (render and plan hashes, key fingerprints) and HMAC-SHA1 (hashed known hosts).
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Replaces our own reading of the daemon's settings from a file, the environment and flags.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // Replaces a log format of our own.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Replaces event loops, byte buffers and socket options under the HTTP server and client.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Replaces an SQLite binding, migrations and a connection pool.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Replaces an HTTP server.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // Replaces a YAML parser.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        // Replaces sigaction and self-pipe code.
+        // Replaces an HTTP client over a Unix socket.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Replaces sigaction and self-pipe code, and start and stop order of the daemon's parts.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Replaces posix_spawn, pipes and time limits around `ssh -G`.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -68,13 +79,54 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "MusterStore",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .target(name: "MusterAPI", swiftSettings: settings),
+        .target(
+            name: "MusterClient",
+            dependencies: [
+                "MusterAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MusterServer",
+            dependencies: [
+                "MusterAPI",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "MusterTerminal", dependencies: ["MusterSpec"], swiftSettings: settings),
         .target(
             name: "MusterRuntime",
             dependencies: [
                 "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH",
+                "MusterStore", "MusterAPI",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MusterDaemon",
+            dependencies: [
+                "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
+                "MusterStore", "MusterAPI", "MusterServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
@@ -82,7 +134,7 @@ let package = Package(
             name: "MusterCommands",
             dependencies: [
                 "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
-                "MusterTerminal",
+                "MusterTerminal", "MusterAPI", "MusterClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -90,6 +142,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "muster", dependencies: ["MusterCommands"], swiftSettings: settings),
+        .executableTarget(name: "musterd", dependencies: ["MusterDaemon"], swiftSettings: settings),
         .executableTarget(name: "muster-bench", dependencies: ["MusterSSH"], swiftSettings: settings),
         .target(name: "MusterTesting", path: "Tests/MusterTesting", swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["MusterTesting"], swiftSettings: settings),
@@ -125,6 +178,23 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "MusterSSHTests", dependencies: ["MusterSSH", "MusterTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "MusterStoreTests",
+            dependencies: ["MusterStore", "MusterTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MusterServerTests",
+            dependencies: [
+                "MusterServer", "MusterClient", "MusterAPI", "MusterTesting",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "MusterRuntimeTests",
             dependencies: [

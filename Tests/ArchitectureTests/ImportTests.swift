@@ -15,13 +15,27 @@ struct ImportTests {
         "MusterTerminal": ["MusterSpec", "Rainbow"],
         "MusterRuntime": [
             "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH", "Logging",
-            "Subprocess", "FoundationEssentials", "Glibc", "Synchronization",
+            "MusterStore", "MusterAPI", "Subprocess", "FoundationEssentials", "Glibc", "Synchronization",
+        ],
+        "MusterStore": ["GRDB", "FoundationEssentials", "Synchronization"],
+        "MusterAPI": [],
+        "MusterClient": ["MusterAPI", "AsyncHTTPClient", "NIOCore", "FoundationEssentials"],
+        "MusterServer": [
+            "MusterAPI", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore", "ServiceLifecycle",
+            "FoundationEssentials", "Glibc", "Synchronization",
+        ],
+        "MusterDaemon": [
+            "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
+            "MusterStore", "MusterAPI", "MusterServer", "ArgumentParser", "Configuration", "Logging",
+            "ServiceLifecycle", "UnixSignals", "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "MusterCommands": [
             "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
-            "MusterTerminal", "ArgumentParser", "Logging", "UnixSignals", "Glibc", "Synchronization",
+            "MusterTerminal", "MusterAPI", "MusterClient", "ArgumentParser", "Logging", "UnixSignals", "Glibc",
+            "FoundationEssentials", "Synchronization",
         ],
         "muster": ["MusterCommands"],
+        "musterd": ["MusterDaemon"],
         "muster-bench": ["MusterSSH", "Glibc"],
     ]
 

@@ -1,0 +1,28 @@
+/// Why the event store could not do what was asked.
+package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of problem it is.
+    package struct Code: Hashable, Sendable {
+        private enum Value: Hashable, Sendable { case newerSchema, full, unreadable, broken }
+
+        private let value: Value
+
+        /// A later release wrote the file.
+        package static let newerSchema = Code(value: .newerSchema)
+        /// The disk, or a quota on it, is full.
+        package static let full = Code(value: .full)
+        /// The file cannot be opened or written.
+        package static let unreadable = Code(value: .unreadable)
+        /// The file is no database, or a damaged one.
+        package static let broken = Code(value: .broken)
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,3 @@
+import MusterDaemon
+
+await DaemonMain.run()
