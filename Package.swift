@@ -79,9 +79,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "MusterLock", swiftSettings: settings),
+        .target(name: "MusterMetrics", swiftSettings: settings),
         .target(
             name: "MusterStore",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["MusterLock", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .target(name: "MusterAPI", swiftSettings: settings),
@@ -97,7 +99,7 @@ let package = Package(
         .target(
             name: "MusterServer",
             dependencies: [
-                "MusterAPI",
+                "MusterAPI", "MusterLock", "MusterMetrics",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -111,7 +113,7 @@ let package = Package(
             name: "MusterRuntime",
             dependencies: [
                 "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH",
-                "MusterStore", "MusterAPI",
+                "MusterStore", "MusterAPI", "MusterMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -121,7 +123,7 @@ let package = Package(
             name: "MusterDaemon",
             dependencies: [
                 "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
-                "MusterStore", "MusterAPI", "MusterServer",
+                "MusterStore", "MusterAPI", "MusterMetrics", "MusterServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -181,12 +183,13 @@ let package = Package(
         .testTarget(
             name: "MusterStoreTests",
             dependencies: ["MusterStore", "MusterTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Goldens"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "MusterServerTests",
             dependencies: [
-                "MusterServer", "MusterClient", "MusterAPI", "MusterTesting",
+                "MusterServer", "MusterClient", "MusterAPI", "MusterLock", "MusterMetrics", "MusterTesting",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -15,18 +15,21 @@ struct ImportTests {
         "MusterTerminal": ["MusterSpec", "Rainbow"],
         "MusterRuntime": [
             "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH", "Logging",
-            "MusterStore", "MusterAPI", "Subprocess", "FoundationEssentials", "Glibc", "Synchronization",
+            "MusterStore", "MusterAPI", "MusterMetrics", "Subprocess", "FoundationEssentials", "Glibc",
+            "Synchronization",
         ],
-        "MusterStore": ["GRDB", "FoundationEssentials", "Synchronization"],
+        "MusterLock": ["Glibc"],
+        "MusterMetrics": ["Synchronization"],
+        "MusterStore": ["MusterLock", "GRDB", "FoundationEssentials", "Glibc", "Synchronization"],
         "MusterAPI": [],
         "MusterClient": ["MusterAPI", "AsyncHTTPClient", "NIOCore", "FoundationEssentials"],
         "MusterServer": [
-            "MusterAPI", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore", "ServiceLifecycle",
-            "FoundationEssentials", "Glibc", "Synchronization",
+            "MusterAPI", "MusterLock", "MusterMetrics", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore",
+            "ServiceLifecycle", "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "MusterDaemon": [
             "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
-            "MusterStore", "MusterAPI", "MusterServer", "ArgumentParser", "Configuration", "Logging",
+            "MusterStore", "MusterAPI", "MusterMetrics", "MusterServer", "ArgumentParser", "Configuration", "Logging",
             "ServiceLifecycle", "UnixSignals", "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "MusterCommands": [

@@ -1,8 +1,0 @@
-import MusterStore
-import Testing
-
-@Suite("StoreError")
-struct StoreErrorTests {
-    @Test("kinds are told apart")
-    func kinds() { #expect(StoreError(.full, "x") != StoreError(.broken, "x")) }
-}
