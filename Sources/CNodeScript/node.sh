@@ -68,7 +68,7 @@ tidy() {
     [ -z "$tidied" ] || return 0
     tidied=yes
     for helper in $helpers; do
-        kill "$helper" 2>/dev/null
+        end_helper "$helper"
     done
     [ -z "$scratch" ] || rm -rf "$scratch"
     for link in $holding; do
@@ -81,13 +81,34 @@ on_signal() {
     [ -n "$spawning" ] || finish failed io "ended by a signal"
 }
 
-# Starts a helper. A signal that arrives before the helper is on the list must wait, or nobody would end it.
+# Starts a helper and sets spawned to its PID:START: one that has ended may have left its number to a stranger. A
+# signal that arrives before the helper is on the list must wait, or nobody would end it.
 spawn() {
-    spawning=yes
+    spawning=yes spawned=''
     "$@" &
-    helpers="$helpers $!"
+    if proc_stat "$!"; then
+        spawned=$!:$p_start
+        helpers="$helpers $spawned"
+    fi
     spawning=''
     [ -z "$doomed" ] || on_signal
+}
+
+# SIGKILL, for a helper that was forked just now still has our traps and would miss anything else; waited for, or bash
+# would print an obituary.
+end_helper() {
+    same "${1%:*}" "${1#*:}" || return 0
+    kill -s KILL "${1%:*}" 2>/dev/null
+    wait "${1%:*}" 2>/dev/null
+}
+
+dismiss() {
+    end_helper "$1"
+    dismiss_kept=''
+    for helper in $helpers; do
+        [ "$helper" = "$1" ] || dismiss_kept="$dismiss_kept $helper"
+    done
+    helpers=$dismiss_kept
 }
 
 # ---- arguments ----
@@ -339,31 +360,56 @@ belongs() {
 # number is void once a stranger leads it; `gone` says that the unit was once seen empty, after which both the
 # number and the pids may belong to anybody.
 scan() {
-    members='' u_session=''
+    members='' u_session='' scan_proved=''
     case $u_boot in
         '' | "$boot") [ ! -e "$u_dir/gone" ] || return 0 ;;
         *) return 0 ;;
     esac
-    scan_found=''
-    if [ -n "$u_sid" ] && { ! proc_stat "$u_sid" || [ "$p_start" = "$u_waiter_start" ]; }; then
-        u_session=$u_sid
-        scan_found=$(cd /proc && printf '%s\n' [0-9]*/stat |
-            xargs grep -sl -e ") [[:alpha:]] -*[0-9]* -*[0-9]* $u_session " 2>/dev/null)
-    fi
-    [ -z "$u_token" ] || scan_found="$scan_found $(cd /proc && printf '%s\n' [0-9]*/environ |
-        xargs grep -slzxF -e "MUSTER_RUN_TOKEN=$u_token" 2>/dev/null)"
-    for scan_path in $scan_found; do
-        scan_pid=${scan_path%/*}
-        case " $members $$: $u_waiter:" in
-            *" $scan_pid:"*) continue ;;
-        esac
-        { proc_stat "$scan_pid" && [ "$p_ppid" != "$$" ]; } || continue
-        scan_item=$scan_pid:$p_start
-        case $scan_path in
-            */stat) [ "$p_sid" = "$u_session" ] || continue ;;
-        esac
-        members="$members $scan_item"
+    [ -z "$u_token" ] || for scan_path in $(cd /proc && printf '%s\n' [0-9]*/environ |
+        xargs grep -slzxF -e "MUSTER_RUN_TOKEN=$u_token" 2>/dev/null); do
+        add_member "${scan_path%/*}"
     done
+    [ -n "$u_sid" ] || return 0
+    if ! proc_stat "$u_sid"; then
+        u_session=$u_sid
+    elif [ "$p_start" = "$u_waiter_start" ]; then
+        u_session=$u_sid scan_proved=yes
+    else
+        return 0
+    fi
+    scan_found=$(cd /proc && printf '%s\n' [0-9]*/stat |
+        xargs grep -sl -e ") [[:alpha:]] -*[0-9]* -*[0-9]* $u_session " 2>/dev/null)
+    [ -n "$scan_found" ] || return 0
+    prove_session
+    for scan_path in $scan_found; do
+        case $newline$scan_strangers$newline in
+            *"$newline${scan_path%/*}/environ$newline"*) ;;
+            *) add_member "${scan_path%/*}" "$u_session" ;;
+        esac
+    done
+}
+
+# Adds a living process to members, if it is in session $2 where that is given.
+add_member() {
+    case " $members $$: $u_waiter:" in
+        *" $1:"*) return ;;
+    esac
+    { proc_stat "$1" && [ "$p_ppid" != "$$" ]; } || return
+    [ "$p_sid" = "${2-$p_sid}" ] || return
+    members="$members $1:$p_start"
+}
+
+# The kernel gives no number away that still is somebody's session, so the waiter, the launcher or a process with the
+# token in the session prove that it is the unit's. If none is left, daemons of a stranger may have that number, whose
+# leader is gone as well: sets scan_strangers to those in it that show an environment, in which the token is missing.
+prove_session() {
+    scan_strangers=''
+    for member in $members $u_pid:$u_start; do
+        [ -z "$scan_proved" ] || return 0
+        ! same "${member%:*}" "${member#*:}" || [ "$p_sid" != "$u_session" ] || scan_proved=yes
+    done
+    [ -n "$scan_proved" ] || scan_strangers=$(cd /proc && printf '%s\n' "$scan_found" | sed 's/stat$/environ/' |
+        xargs grep -slz -e '^PATH=' 2>/dev/null)
 }
 
 # True while anything of the loaded unit lives, its waiter included.
@@ -929,12 +975,12 @@ run_step() {
     done
 }
 
-# Every pid that ever was the units': the GPU driver may name one after it is gone.
+# Every process that ever was the units': the GPU driver may name one after it is gone.
 note_members() {
     for member in $members; do
         case $unit_pids in
-            *" ${member%:*} "*) ;;
-            *) unit_pids="$unit_pids${member%:*} " ;;
+            *" $member "*) ;;
+            *) unit_pids="$unit_pids$member " ;;
         esac
     done
 }
@@ -1022,8 +1068,11 @@ gpu_left() {
     gpu_rows=$(bounded nvidia-smi --query-compute-apps=pid,used_memory --format=csv,noheader,nounits 2>/dev/null |
         tr -d ' ' | tr ',' ':')
     for row in $gpu_rows; do
+        # By now the number may be a stranger's.
+        gpu_start=''
+        ! proc_stat "${row%%:*}" || gpu_start="$p_start "
         case $unit_pids in
-            *" ${row%%:*} "*)
+            *" ${row%%:*}:$gpu_start"*)
                 is_number "${row#*:}" || row=${row%%:*}:-
                 gpus="$gpus $row"
                 ;;
@@ -1087,7 +1136,7 @@ watch() {
     ticks=0 followed=''
     command_line=$(tr '\000' ' ' <"/proc/$$/cmdline")
     spawn keep
-    keeper=$!
+    keeper=$spawned
     while :; do
         IFS= read -r event <&3 || continue
         case $event in
@@ -1142,7 +1191,8 @@ kill_kin() {
     proc_stat self
     kin_self=${stat_text# }
     kin_self=${kin_self%% *}
-    kin=$(cd /proc && printf '%s\n' [0-9]*/stat | xargs grep -sl -e ") [[:alpha:]] $$ ")
+    kin=''
+    ! same "$$" "$self_start" || kin=$(cd /proc && printf '%s\n' [0-9]*/stat | xargs grep -sl -e ") [[:alpha:]] $$ ")
     kin="$kin $(cd /proc && printf '%s\n' [0-9]*/cmdline | xargs grep -slzxF -e "$nonce")"
     ! same "$$" "$self_start" || kill -s KILL "$$"
     for kin_path in $kin; do
@@ -1161,7 +1211,7 @@ listen() {
     exec 0<&5 3<&- 5<&- 6>&- >/dev/null 2>&1
     trap - EXIT
     while IFS= read -r line; do
-        kill -s USR1 "$keeper"
+        ! same "${keeper%:*}" "${keeper#*:}" || kill -s USR1 "${keeper%:*}"
         [ "${#line}" -lt 200 ] || line=''
         printf 'in %s\n' "$line" >&4 || exit 0
     done
@@ -1184,7 +1234,7 @@ on_command() {
     case $1 in
         quit) finish ok ;;
         'follow '*) follow "${1#follow }" ;;
-        beat) kill -0 "$keeper" 2>/dev/null || finish failed io "the ticker was killed" ;;
+        beat) same "${keeper%:*}" "${keeper#*:}" || finish failed io "the ticker was killed" ;;
     esac
 }
 
@@ -1214,7 +1264,7 @@ recall() {
 
 forget_reader() {
     recall "$1"
-    [ -z "$reader" ] || kill "$reader" 2>/dev/null
+    [ -z "$reader" ] || dismiss "$reader"
     eval "reader_$key=''"
 }
 
@@ -1236,7 +1286,7 @@ look() {
         eval "phase_$key=running"
         if [ -z "$u_status" ] && [ "$u_waits" = yes ]; then
             spawn await_exit "$1"
-            eval "reader_$key=$!"
+            eval "reader_$key=$spawned"
         fi
         conclude "$1"
     elif [ $((ticks % 4)) -eq 0 ]; then

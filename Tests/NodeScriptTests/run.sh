@@ -11,7 +11,7 @@
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 subject=$here/../../Sources/CNodeScript/node.sh
-root=$(mktemp -d) || exit 1
+[ "${1-}" = --inside ] || root=$(mktemp -d) || exit 1
 # Node answers are compared as bytes.
 LC_ALL=C
 export LC_ALL
@@ -185,6 +185,31 @@ mounted() {
     mount -t tmpfs -o "$1" muster-test "$state" 2>/dev/null || { skip "cannot mount a tmpfs" && return 1; }
     mkdir "$state/bin"
     cp "$subject" "$script"
+}
+
+# in_own_pids FUNCTION: runs a function of this file where pids are its own to give away; skips where it cannot.
+in_own_pids() {
+    unshare --pid --fork --mount-proc sh -c 'echo 900 >/proc/sys/kernel/ns_last_pid' 2>/dev/null || {
+        skip "needs root for pids of its own"
+        return 0
+    }
+    export root dir state script shell node_shell node_path case_name calls subject
+    unshare --pid --fork --mount-proc --kill-child sh "$here/run.sh" --inside "$1"
+}
+
+# as_pid PID COMMAND...: starts a command that gets just this pid, which must be free.
+as_pid() {
+    reused=$1
+    shift
+    await 5 [ ! -e "/proc/$reused" ] || return 1
+    # From the number before it to the fork, nothing may take the number.
+    echo $((reused - 1)) >/proc/sys/kernel/ns_last_pid
+    "$@" &
+    [ "$!" = "$reused" ] || { note "pid $! instead of $reused" && return 1; }
+}
+
+start_of() {
+    sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20
 }
 
 # Whatever a case left: watchers by pid, units by their session and token.
@@ -868,6 +893,79 @@ case_reused_pid_is_never_signalled() {
     answered end ok && says '^gone 1 0' && alive "$stranger"
 }
 
+case_session_of_strangers_is_never_signalled() {
+    hold || return 1
+    stage 1 0 exit
+    # As a daemon is made: the leader of the session ends, and the session keeps its number.
+    setsid sh -c 'sleep 56 & echo $! >"$1"' sh "$dir/daemon" &
+    leader=$!
+    printf '%s\n' "$leader" >>"$dir/pids"
+    await 5 [ -s "$dir/daemon" ] && await 5 not alive "$leader" || return 1
+    wait "$leader"
+    stranger=$(cat "$dir/daemon")
+    printf '%s\n' "$stranger" >>"$dir/pids"
+    sid=$(sed 's/.*) //' "/proc/$stranger/stat" | cut -d' ' -f4)
+    printf 'boot=%s\npid=%s\nstart=1\nsid=%s\nwaiter=%s\nwaiter_start=1\nstarted=1\n' \
+        "$(cat /proc/sys/kernel/random/boot_id)" $((sid + 1)) "$sid" "$sid" >"$state/demo/g1/r0/identity"
+    node status demo
+    says '^unit demo 1 0 lost ' && not shows '^proc' "$dir/out" || return 1
+    rm -f "$state/demo/g1/r0/gone"
+    node stop demo me@test TERM:launcher:1 - all
+    answered end ok && not shows '^signal' "$dir/out" && alive "$stranger"
+}
+
+case_reused_pids_are_strangers() {
+    in_own_pids reused_pids_inside
+}
+
+reused_pids_inside() {
+    hold || return 1
+    up 1 0 'sleep 57 & exec sleep 50' || return 1
+    two() { node status demo; [ "$(grep -c '^proc ' "$dir/out")" = 2 ]; }
+    await 5 two || return 1
+    child=$(grep '^proc .* sleep 57$' "$dir/out" | cut -d' ' -f5)
+    waiter=$(key_of g1/r0/identity waiter)
+    kill -s KILL "$waiter" "$pid" "$child"
+    as_pid "$child" sleep 58 && as_pid "$pid" setsid sleep 58 && as_pid "$waiter" setsid sleep 58 || return 1
+    node status demo
+    says '^unit demo 1 0 lost ' && not shows '^proc' "$dir/out" || return 1
+    rm -f "$state/demo/g1/r0/gone"
+    node stop demo me@test TERM:launcher:1,TERM:all:1 - 1:0 all
+    answered end ok && not shows '^signal' "$dir/out" && says '^gone 1 0' || return 1
+    for stranger in "$child" "$pid" "$waiter"; do
+        alive "$stranger" || return 1
+    done
+}
+
+case_a_helpers_number_is_not_a_helper() {
+    in_own_pids reused_helper_inside
+}
+
+# What a watch started and what ended since must not be ended again under its old number.
+reused_helper_inside() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'exec sleep 50' || return 1
+    await 5 shows '^started 1 0' "$dir/main" || return 1
+    helpers_of() { cat "/proc/$watch_pid/task/$watch_pid/children"; }
+    holds_exits() { [ "$(helpers_of | wc -w)" -ge 3 ]; }
+    await 5 holds_exits || return 1
+    before=$(helpers_of)
+    kill -s KILL "$pid"
+    await 5 shows '^exited 1 0 137' "$dir/main" || return 1
+    strangers=''
+    for helper in $before; do
+        await 1 [ ! -e "/proc/$helper" ] || continue
+        as_pid "$helper" setsid sleep 59 && strangers="$strangers $helper"
+    done
+    [ -n "$strangers" ] || { note "no helper ended" && return 1; }
+    tell main quit
+    await 5 shows '^end ok' "$dir/main" || return 1
+    for stranger in $strangers; do
+        alive "$stranger" || return 1
+    done
+}
+
 case_rebooted_node_has_nothing() {
     hold || return 1
     up 1 0 'exec sleep 50' || return 1
@@ -900,18 +998,23 @@ END
     answered end ok && says '^gone 1 0'
 }
 
+# nvidia_smi SCRIPT: the driver's tool of this case.
+nvidia_smi() {
+    mkdir -p "$dir/gpu"
+    printf '#!/bin/sh\n%s\n' "$1" >"$dir/gpu/nvidia-smi"
+    chmod 700 "$dir/gpu/nvidia-smi"
+    case $node_path in
+        "$dir"*) ;;
+        *) node_path=$dir/gpu:$node_path ;;
+    esac
+}
+
 case_gpu_memory_is_observed() {
     hold || return 1
     up 1 0 'exec sleep 50' || return 1
-    mkdir "$dir/gpu"
-    cat >"$dir/gpu/nvidia-smi" <<END
-#!/bin/sh
-echo x >>'$dir/asked'
-[ "\$(wc -l <'$dir/asked')" -gt 2 ] || echo '$pid, 81234'
-echo '1, 5'
-END
-    chmod 700 "$dir/gpu/nvidia-smi"
-    node_path=$dir/gpu:$node_path
+    nvidia_smi "echo x >>'$dir/asked'
+[ \"\$(wc -l <'$dir/asked')\" -gt 2 ] || echo '$pid, 81234'
+echo '1, 5'"
     node stop demo me@test - - all
     answered end ok && [ "$(wc -l <"$dir/asked")" = 3 ]
 }
@@ -1037,7 +1140,8 @@ case_killed_at_any_moment() {
         answered end ok || return 1
         generation=$((generation + 1))
     done
-    [ -z "$(ls -A "$state/demo" | grep -v -e '^g' -e '^lock$')" ] || { note "$(ls -A "$state/demo")" && return 1; }
+    # Who is killed while breaking a lock leaves its claim, a name that nobody will ask for again.
+    [ -z "$(ls -A "$state/demo" | grep -v -e '^g' -e '^lock$' -e '^busy-')" ] || { note "$(ls -A "$state/demo")" && return 1; }
 }
 
 # These two take 15 s each: they are begun first and looked at last.
@@ -1170,6 +1274,13 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
+
+# In a namespace of its own, on behalf of a case outside.
+if [ "${1-}" = --inside ]; then
+    trap - EXIT
+    "$2"
+    exit
+fi
 
 shells=''
 pattern=''
