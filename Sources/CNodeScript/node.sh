@@ -529,6 +529,7 @@ status_here() {
         place="$deployment $generation $rank"
         say "unit $place $u_state ${u_token:--} ${u_hash:--} ${u_pid:--} ${u_start:--} ${u_started:--} $log_size"
         [ -z "$u_status" ] || say "exit $place $u_status ${u_ended:--}"
+        [ ! -e "$dir/stopping" ] || say "stopped $place"
         for member in $members; do
             same "${member%:*}" "${member#*:}" || continue
             say "proc $place ${member%:*} $p_ppid $p_start $(title "${member%:*}")"
@@ -650,7 +651,7 @@ END
     esac
     is_word "$file_name" || usage "not a file name: $file_name"
     case $file_name in
-        unit | identity | exits | exit | exit.* | log | gone | *.new) usage "reserved: $file_name" ;;
+        unit | identity | exits | exit | exit.* | log | gone | stopping | *.new) usage "reserved: $file_name" ;;
     esac
     words=$(copy_lines "$file_lines" | put "$1/$file_name") || fail_with "$words"
     words=$(chmod "$file_mode" "$1/$file_name" 2>&1) || fail_with "$words"
@@ -808,7 +809,7 @@ waiter() {
     cd "$state/$1/g$2/r$3" || exit 1
     load .
     exec 7>&1
-    rm -f exits
+    rm -f exits stopping
     words=$({ mkfifo exits && : >>log; } 2>&1) || waiter_failed
     # Room for the exit record is taken now: a unit that fills the disk must still get one.
     words=$(printf '%64s' '' | tr ' ' '\n' | put exit.room) || waiter_failed
@@ -957,12 +958,16 @@ run_step() {
     step_signal=${1%%:*} step_scope=${1#*:}
     step_scope=${step_scope%%:*}
     touched=yes
+    step_grace=${1##*:}
+    [ "$step_scope" = all ] || has_launcher || step_grace=0
     read_clock
-    step_deadline=$((now + ${1##*:} * 100))
+    step_deadline=$((now + step_grace * 100))
     for dir in $units; do
         load "$dir"
         scan
         note_members
+        # Only now, and only of a launcher that lives: one that fell a moment ago must not look stopped.
+        ! leads || [ -e "$dir/stopping" ] || { : >"$dir/stopping"; } 2>/dev/null
         deliver "$step_signal" "$step_scope"
         split_dir "$dir"
         [ -z "$members" ] || say "signal $generation $rank $step_signal $count"
@@ -971,8 +976,25 @@ run_step() {
     until drop_gone && [ -z "$units" ]; do
         read_clock
         [ "$now" -lt "$step_deadline" ] || break
+        if [ "$step_scope" = launcher ] && [ $((step_deadline - now)) -gt 100 ] && ! has_launcher; then
+            # An orderly end takes its tree along, which may need a moment yet; but nobody is left to drain.
+            step_deadline=$((now + 100))
+        fi
         pause 0.05
     done
+}
+
+# The loaded unit's launcher lives.
+leads() {
+    [ -z "$u_status" ] && [ "$u_boot" = "$boot" ] && same "$u_pid" "$u_start"
+}
+
+has_launcher() {
+    for dir in $units; do
+        load "$dir"
+        ! leads || return 0
+    done
+    return 1
 }
 
 # Every process that ever was the units': the GPU driver may name one after it is gone.
@@ -1317,6 +1339,7 @@ conclude() {
     [ "$u_waits" = no ] || [ -n "$u_status" ] || return 0
     if [ -n "$u_status" ]; then
         ship_tail "$1"
+        say_stopped "$1"
         say "exited $generation $rank $u_status ${u_ended:--}"
         phase=ended
     else
@@ -1324,6 +1347,7 @@ conclude() {
         if [ -z "$members" ]; then
             mark_gone
             ship_tail "$1"
+            say_stopped "$1"
             say "lost $generation $rank"
             phase=ended
         elif [ "$phase" = running ]; then
@@ -1333,6 +1357,10 @@ conclude() {
     fi
     eval "phase_$key=$phase"
     forget_reader "$1"
+}
+
+say_stopped() {
+    [ ! -e "$1/stopping" ] || say "stopped $generation $rank"
 }
 
 ship_all() {

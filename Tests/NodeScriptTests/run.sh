@@ -684,6 +684,18 @@ case_watch_ends_without_orphans() {
     says '^end ok' "$dir/quit" && says '^end ok' "$dir/eof" && alive "$pid"
 }
 
+case_hello_comes_first() {
+    hold || return 1
+    up 1 0 'echo words' || return 1
+    watcher observer -
+    tell observer "follow 1 0 0"
+    await 5 shows '^exited 1 0 0' "$dir/observer" || return 1
+    boot=$(cat /proc/sys/kernel/random/boot_id)
+    for name in main observer; do
+        sed -n 2p "$dir/$name" | grep -qx "hello $boot [0-9]*" || { note "$name: $(head -n 3 "$dir/$name")" && return 1; }
+    done
+}
+
 case_observers_need_no_lock() {
     hold || return 1
     watcher first -
@@ -873,6 +885,62 @@ case_stop_ends_early() {
     node stop demo me@test TERM:launcher:30 - all
     answered end ok && says '^signal 1 0 TERM 1$' && says '^gone 1 0' && says '^gone 2 1' &&
         [ $(($(date +%s) - before)) -lt 5 ] && [ -f "$state/demo/g1/r0/exit" ]
+}
+
+case_a_stop_is_told_from_a_failure() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    tell main "follow 1 1 0"
+    up 1 0 'echo last words; exec sleep 50' || return 1
+    up 1 1 'sleep 51 & exec sleep 50' || return 1
+    # One that fails, and leaves something behind that is stopped later.
+    kill -s KILL "$pid"
+    await 5 shows '^exited 1 1 137' "$dir/main" || return 1
+    node status demo
+    not shows '^stopped' "$dir/out" || return 1
+    node stop demo me@test TERM:launcher:5,KILL:all:5 - all
+    answered end ok && says '^gone 1 0' && says '^gone 1 1' && await 3 shows '^exited 1 0 143' "$dir/main" || return 1
+    # Behind the last words, right before the exit.
+    grep -a -A 1 '^stopped 1 0$' "$dir/main" | tail -n 1 | grep -q '^exited 1 0 143 ' || { note "not before" && return 1; }
+    not shows '^stopped 1 1' "$dir/main" && sed '/^stopped/q' "$dir/main" | grep -q '^last words' || return 1
+    node status demo
+    says '^stopped demo 1 0$' && not shows '^stopped demo 1 1' "$dir/out" || return 1
+    [ "$(grep -A 1 '^exit demo 1 0 143 ' "$dir/out" | tail -n 1)" = 'stopped demo 1 0' ]
+}
+
+case_a_stopped_orphan_is_told_too() {
+    hold || return 1
+    tell main "follow 1 0 0"
+    up 1 0 'exec sleep 50' || return 1
+    kill -s KILL "$(key_of g1/r0/identity waiter)"
+    await 3 shows '^orphaned 1 0' "$dir/main" || return 1
+    node stop demo me@test - - all
+    answered end ok && await 3 shows '^lost 1 0' "$dir/main" || return 1
+    grep -a -A 1 '^stopped 1 0$' "$dir/main" | tail -n 1 | grep -q '^lost 1 0$' || return 1
+    # Staged anew, it starts with a clean sheet.
+    up 1 0 'exec sleep 50' || return 1
+    node status demo
+    says '^unit demo 1 0 running' && not shows '^stopped' "$dir/out"
+}
+
+case_dead_launchers_are_not_waited_for() {
+    hold || return 1
+    deaf="(trap '' TERM; exec sleep 52) &"
+    up 1 0 "$deaf\nexec sleep 50\n" || return 1
+    kill -s KILL "$pid"
+    await 5 [ -f "$state/demo/g1/r0/exit" ] || return 1
+    before=$(date +%s%N)
+    node stop demo me@test TERM:launcher:30,INT:launcher:20,KILL:all:5 - all
+    answered end ok && says '^signal 1 0 TERM 0$' && says '^signal 1 0 KILL 1$' || return 1
+    [ $(($(date +%s%N) - before)) -lt 6000000000 ] || { note "waited for the dead" && return 1; }
+    # One that ends on being told to: what it left has a second to go by itself.
+    up 2 0 "$deaf\n(trap 'sleep 0.3; exit' TERM; echo ready; while :; do sleep 0.1; done) &
+trap 'kill \$!; exit 3' TERM\nwait\n" || return 1
+    await 5 shows ready "$state/demo/g2/r0/log" || return 1
+    before=$(date +%s%N)
+    node stop demo me@test TERM:launcher:30,KILL:all:5 - all
+    answered end ok && says '^signal 2 0 TERM 1$' && says '^signal 2 0 KILL 1$' || return 1
+    [ $(($(date +%s%N) - before)) -lt 8000000000 ] || { note "waited for what is deaf" && return 1; }
 }
 
 case_reused_pid_is_never_signalled() {
