@@ -15,7 +15,7 @@ extension EventStore {
         _ events: [NewEvent],
         state: [String: String] = [:]
     ) async throws(StoreError) -> [StoredEvent] {
-        try await write { db in
+        let stored = try await write { db in
             let insert = try db.cachedStatement(
                 sql: "INSERT INTO event (at, deployment, kind, actor, payload) VALUES (?, ?, ?, ?, ?)"
             )
@@ -32,6 +32,8 @@ extension EventStore {
             }
             return stored
         }
+        if let newest = stored.last { latch.advance(to: newest.id) }
+        return stored
     }
 
     /// Removes all that is known of a deployment. Documents stay: others may be made from the same file.

@@ -37,6 +37,13 @@ extension EventStore {
         }
     }
 
+    /// Waits for an event.
+    ///
+    /// - Parameter id: The last event already known.
+    /// - Returns: The newest event's id: greater than the given one, unless the task was cancelled. All events up to
+    ///   it can be read.
+    package func newestEvent(after id: Int64) async -> Int64 { await latch.newest(after: id) }
+
     /// What every deployment's events amount to, by name.
     ///
     /// - Returns: One fold for each deployment that has one.
@@ -91,6 +98,11 @@ extension EventStore {
             sql: "SELECT * FROM event WHERE id > :id \(filter) ORDER BY id LIMIT :limit",
             arguments: ["id": id, "deployment": deployment, "limit": limit]
         ).map(StoredEvent.init)
+    }
+
+    /// The newest event ever recorded, also when it is gone.
+    static func newestID(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'") ?? 0
     }
 
     static func baseline(of deployment: String, _ db: Database) throws -> StoredFold? {

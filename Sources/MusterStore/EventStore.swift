@@ -10,6 +10,7 @@ package final class EventStore: Sendable {
     let database: any DatabaseWriter
     /// The database file, or `memory`.
     package let file: String
+    let latch: EventLatch
     private let lock: FileLock?
 
     /// Opens the store, making it where there is none.
@@ -34,6 +35,7 @@ package final class EventStore: Sendable {
             // The pool asks for less in WAL mode, with which a power cut may take back an intent whose effect is done.
             try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             try StoreSchema.prepare(pool, file: file)
+            latch = EventLatch(newest: try pool.read(Self.newestID))
             database = pool
         } catch {
             throw StoreError(error, file: file)
@@ -47,6 +49,7 @@ package final class EventStore: Sendable {
         do {
             let queue = try DatabaseQueue()
             try StoreSchema.prepare(queue, file: file)
+            latch = EventLatch(newest: 0)
             database = queue
         } catch {
             throw StoreError(error, file: "memory")
