@@ -1,0 +1,15 @@
+/// Which lines of which logs.
+package struct LogQuery: Hashable, Sendable {
+    /// One unit; all where nothing is given.
+    package var nodeRank: Int?
+    /// So many of the last lines of each unit; 0 for all.
+    package var lines: Int
+    /// Whether what is written later comes, too.
+    package var follow: Bool
+
+    package init(nodeRank: Int? = nil, lines: Int = 100, follow: Bool = false) {
+        self.nodeRank = nodeRank
+        self.lines = lines
+        self.follow = follow
+    }
+}
