@@ -1155,7 +1155,7 @@ watch() {
     exec 4>"events.$$"
     exec 5<&0 6>&1
     rm -f "events.$$"
-    ticks=0 followed=''
+    ticks=0 followed='' more_asked=''
     command_line=$(tr '\000' ' ' <"/proc/$$/cmdline")
     spawn keep
     keeper=$spawned
@@ -1166,7 +1166,10 @@ watch() {
             ready) spawn listen ;;
             'in '*) on_command "${event#in }" ;;
             'exit '*) on_exit "${event#exit }" ;;
-            more) ship_all ;;
+            more)
+                more_asked=''
+                ship_all
+                ;;
             quit) finish ok ;;
             silent) finish failed io "no beat for 15 s" ;;
         esac
@@ -1262,26 +1265,29 @@ on_command() {
 
 # What is known of a followed unit lives in variables named after it; its numbers were checked, so eval sees digits.
 follow() {
-    IFS=' ' read -r generation rank from line <<END
+    IFS=' ' read -r generation rank from most line <<END
 $1
 END
-    is_number "$generation" && is_number "$rank" && is_number "$from" && [ -z "$line" ] || return 0
+    is_number "$generation" && is_number "$rank" && is_number "$from" && is_number "${most:-0}" && [ -z "$line" ] ||
+        return 0
     dir=g$generation/r$rank
     case " $followed " in
         *" $dir "*) forget_reader "$dir" ;;
         *) followed="$followed $dir" ;;
     esac
     recall "$dir"
-    eval "offset_$key=$from phase_$key=waiting quiet_$key=0"
+    eval "offset_$key=$from backlog_$key=$most phase_$key=waiting quiet_$key=0"
     look "$dir"
+    [ -n "$more_asked" ] || ship_turn "$dir"
 }
 
-# Sets generation, rank, key, offset, phase, quiet and reader for a followed unit.
+# Sets generation, rank, key, offset, backlog, phase, quiet and reader for a followed unit.
 recall() {
     split_dir "$1"
     key=${generation}_$rank
-    offset='' phase='' quiet='' reader=''
-    eval "offset=\${offset_$key-0} phase=\${phase_$key-} quiet=\${quiet_$key-0} reader=\${reader_$key-}"
+    offset='' backlog='' phase='' quiet='' reader=''
+    eval "offset=\${offset_$key-0} backlog=\${backlog_$key-} phase=\${phase_$key-} quiet=\${quiet_$key-0}"
+    eval "reader=\${reader_$key-}"
 }
 
 forget_reader() {
@@ -1296,9 +1302,11 @@ on_tick() {
     for dir in $followed; do
         look "$dir"
     done
+    # If a turn was asked for, that one ships, for ticks come whether or not their predecessors are dealt with.
+    [ -n "$more_asked" ] || ship_all
 }
 
-# Looks after one unit: cheap things at every tick, the rest once a second.
+# Sees how one unit is: cheap things at every tick, the rest once a second.
 look() {
     recall "$1"
     if [ "$phase" = waiting ] && [ -f "$1/identity" ]; then
@@ -1315,7 +1323,6 @@ look() {
         # The exit reader brings the news; this is for a reader that came too late or was killed.
         conclude "$1"
     fi
-    { [ "$quiet" -ge 8 ] && [ $((ticks % 4)) -ne 0 ]; } || ship "$1" "$turn_size"
 }
 
 on_exit() {
@@ -1366,14 +1373,22 @@ say_stopped() {
 ship_all() {
     for dir in $followed; do
         recall "$dir"
-        ship "$dir" "$turn_size"
+        { [ "$quiet" -ge 8 ] && [ $((ticks % 4)) -ne 0 ]; } || ship_turn "$dir"
     done
+}
+
+# A turn is short in time, too: behind a slow channel its bytes could take seconds.
+ship_turn() {
+    read_clock
+    turn_end=$((now + 10))
+    ship "$1" "$turn_size"
 }
 
 # Everything that is left, unless that is so much that the news would come late: then its end.
 ship_tail() {
     log_size=$(size_of "$1/log") || return 0
     [ $((log_size - offset)) -le "$tail_size" ] || offset=$((log_size - tail_size))
+    turn_end=''
     ship "$1" "$((tail_size * 2))"
 }
 
@@ -1381,6 +1396,7 @@ ship_tail() {
 ship() {
     log_size=$(size_of "$1/log") || return 0
     [ "$log_size" -ge "$offset" ] || offset=0
+    [ $((log_size - offset)) -le "${backlog:-$log_size}" ] || offset=$((log_size - backlog))
     if [ "$log_size" -eq "$offset" ]; then
         eval "quiet_$key=$((quiet + 1)) offset_$key=$offset"
         return 0
@@ -1396,10 +1412,15 @@ ship() {
             copy_block "$ship_size"
             say
             offset=$((offset + ship_size))
+            [ -z "$turn_end" ] || { read_clock && [ "$now" -lt "$turn_end" ]; } || break
         done
     } <"$1/log"
     eval "quiet_$key=0 offset_$key=$offset"
-    [ "$ship_end" -ge "$log_size" ] || printf 'more\n' >&4
+    [ "$offset" -ge "$log_size" ] || [ -n "$more_asked" ] || {
+        # One at a time: each would be a turn that other news waits for.
+        more_asked=yes
+        printf 'more\n' >&4
+    }
 }
 
 # ---- the call ----

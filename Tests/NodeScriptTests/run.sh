@@ -765,6 +765,86 @@ case_burst_of_20_mb() {
     ! grep '^log ' "$dir/burst.events" | awk '$5 > 262144 { exit 1 }' | grep .
 }
 
+case_a_backlog_is_skipped() {
+    hold || return 1
+    cat >"$dir/talker" <<'END'
+head -c 3000000 /dev/urandom
+while [ ! -f more ]; do sleep 0.02; done
+head -c 1000 /dev/urandom
+while [ ! -f enough ]; do sleep 0.02; done
+head -c 20000000 /dev/urandom
+kill -s KILL $$
+END
+    up 1 0 <"$dir/talker" || return 1
+    log=$state/demo/g1/r0/log
+    sized() { [ "$(wc -c <"$log")" = "$1" ]; }
+    await 5 sized 3000000 || return 1
+    tell main "follow 1 0 5 -1"
+    tell main "follow 1 0 5 1 1"
+    tell main "follow 1 0 5 100000"
+    await 5 shows '^log 1 0 2900000 100000' "$dir/main" || return 1
+    : >"$state/demo/g1/r0/more"
+    await 5 shows '^log 1 0 3000000 1000' "$dir/main" || return 1
+    : >"$state/demo/g1/r0/enough"
+    await 9 shows '^exited 1 0 137' "$dir/main" || return 1
+    # At the end, too; and without the number everything comes, as ever.
+    tell main "follow 1 0 22900000"
+    twice() { [ "$(grep -ac '^exited 1 0 137' "$dir/main")" = 2 ]; }
+    await 5 twice || return 1
+    tell main quit
+    await 3 not alive "$watch_pid"
+    demux "$dir/main" 0 "$dir/copy"
+    tail -c 100000 "$log" >"$dir/tail"
+    tail -c 100000 "$dir/copy" | cmp - "$dir/tail" || return 1
+    tail -c +2900001 "$log" | head -c 101000 >"$dir/part"
+    tail -c +2900001 "$dir/copy" | head -c 101000 | cmp - "$dir/part" || return 1
+    sed '/^exited/q' "$dir/copy.events" | awk '/^log/ { sum += $5 } END { exit sum > 6000000 }' || { note "too much" && return 1; }
+    says '^log 1 0 22900000 ' "$dir/copy.events"
+}
+
+# A log that grows faster than its reader takes it must not push other units' news back.
+case_flood_before_a_slow_reader() {
+    hold || return 1
+    cat >"$dir/flood" <<'END'
+while [ ! -f "$(dirname "$0")/stop" ]; do
+    head -c 600000 /dev/zero
+    sleep 0.1
+done &
+exec sleep 50
+END
+    for backlog in '' ' 1000000'; do
+        generation=$((${generation:-0} + 1))
+        mkfifo "$dir/slow$generation.in" "$dir/slow$generation.out"
+        PATH=$node_path "$node_shell" "$script" "slow$generation" watch demo - <"$dir/slow$generation.in" \
+            >"$dir/slow$generation.out" 2>>"$dir/err" &
+        printf '%s\n' "$!" >>"$dir/pids"
+        exec 8>"$dir/slow$generation.in"
+        while dd bs=65536 count=1 2>/dev/null && sleep 0.03; do :; done <"$dir/slow$generation.out" \
+            >"$dir/slow$generation" &
+        reader=$!
+        printf '%s\n' "$reader" >>"$dir/pids"
+        up "$generation" 0 <"$dir/flood" || return 1
+        up "$generation" 1 'exec sleep 50' || return 1
+        other=$pid
+        printf 'beat\nfollow %s 0 0%s\nfollow %s 1 0\n' "$generation" "$backlog" "$generation" >&8
+        await 5 shows "^started $generation 1" "$dir/slow$generation" || return 1
+        sleep 6
+        before=$(date +%s%N)
+        kill -s KILL "$other"
+        await 9 shows "^exited $generation 1 137" "$dir/slow$generation" || return 1
+        after=$(date +%s%N)
+        : >"$state/demo/g$generation/r0/stop"
+        node stop demo me@test - - all
+        kill "$reader"
+        exec 8>&-
+        printf '    # exit beside a flood and a slow reader, %s, backlog%s: %s ms\n' "$shell" "${backlog:- -}" \
+            $(((after - before) / 1000000))
+        [ $((after - before)) -lt 3000000000 ] || return 1
+        beats=$(grep -ac '^beat ' "$dir/slow$generation")
+        [ "$beats" -ge 3 ] || { note "only $beats beats" && return 1; }
+    done
+}
+
 case_flood_does_not_delay_the_news() {
     hold || return 1
     tell main "follow 1 0 0"
@@ -1327,7 +1407,7 @@ run_shell() {
 }
 
 timed_shell() {
-    for case_function in exit_news_is_fast flood_does_not_delay_the_news; do
+    for case_function in exit_news_is_fast flood_does_not_delay_the_news flood_before_a_slow_reader; do
         case $case_function in
             *"$pattern"*) run_case "$case_function" ;;
         esac
