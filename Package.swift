@@ -189,13 +189,15 @@ let package = Package(
         .testTarget(
             name: "MusterServerTests",
             dependencies: [
-                "MusterServer", "MusterClient", "MusterAPI", "MusterLock", "MusterMetrics", "MusterTesting",
+                "MusterServer", "MusterClient", "MusterAPI", "MusterLock", "MusterMetrics", "MusterStore",
+                "MusterTesting",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            exclude: ["Goldens"],
             swiftSettings: settings
         ),
         .testTarget(

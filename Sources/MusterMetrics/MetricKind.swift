@@ -1,2 +1,0 @@
-/// What a metric's numbers mean, as the exposition names it.
-package enum MetricKind: String, Sendable { case counter, gauge, histogram }
