@@ -1155,7 +1155,7 @@ watch() {
     exec 4>"events.$$"
     exec 5<&0 6>&1
     rm -f "events.$$"
-    ticks=0 followed='' more_asked=''
+    ticks=0 followed='' more_asked='' guarded='' sentry='' armed=''
     command_line=$(tr '\000' ' ' <"/proc/$$/cmdline")
     spawn keep
     keeper=$spawned
@@ -1166,6 +1166,8 @@ watch() {
             ready) spawn listen ;;
             'in '*) on_command "${event#in }" ;;
             'exit '*) on_exit "${event#exit }" ;;
+            fallen) look_guarded ;;
+            armed) armed=yes ;;
             more)
                 more_asked=''
                 ship_all
@@ -1237,7 +1239,8 @@ listen() {
     trap - EXIT
     while IFS= read -r line; do
         ! same "${keeper%:*}" "${keeper#*:}" || kill -s USR1 "${keeper%:*}"
-        [ "${#line}" -lt 200 ] || line=''
+        # Longer ones might not reach the other end in one piece.
+        [ "${#line}" -le 1000 ] || line=''
         printf 'in %s\n' "$line" >&4 || exit 0
     done
     printf 'quit\n' >&4
@@ -1259,8 +1262,113 @@ on_command() {
     case $1 in
         quit) finish ok ;;
         'follow '*) follow "${1#follow }" ;;
+        'guard '*) guard "${1#guard }" ;;
         beat) same "${keeper%:*}" "${keeper#*:}" || finish failed io "the ticker was killed" ;;
     esac
+}
+
+# Keeps what is guarded as GENERATION:RANK:PID:START.
+guard() {
+    IFS=' ' read -r generation rank guard_list <<END
+$1
+END
+    case $guard_list in
+        *[!0-9:\ ]*) return 0 ;;
+    esac
+    is_number "$generation" && is_number "$rank" || return 0
+    for process in $guard_list; do
+        is_number "${process%%:*}" && is_number "${process#*:}" || return 0
+    done
+    load "g$generation/r$rank"
+    scan
+    guard_kept=''
+    for guard_item in $guarded; do
+        case $guard_item in
+            "$generation:$rank":*) ;;
+            *) guard_kept="$guard_kept $guard_item" ;;
+        esac
+    done
+    guard_told=''
+    for process in $guard_list; do
+        case " $guard_told " in
+            *" $process "*) continue ;;
+        esac
+        guard_told="$guard_told $process"
+        case " $members " in
+            *" $process "*) guard_kept="$guard_kept $generation:$rank:$process" ;;
+            *) say "vanished $generation $rank ${process%:*} ${process#*:}" ;;
+        esac
+    done
+    guarded=$guard_kept
+    look_guarded
+    post_sentry
+}
+
+# Builtins only, for it comes with every tick unless a sentry is there and has looked; and a sentry may be wrong.
+look_guarded() {
+    guard_kept=''
+    for guard_item in $guarded; do
+        process=${guard_item#*:*:}
+        if same "${process%:*}" "${process#*:}"; then
+            guard_kept="$guard_kept $guard_item"
+        else
+            guard_item=${guard_item%:*:*}
+            say "vanished ${guard_item%:*} ${guard_item#*:} ${process%:*} ${process#*:}"
+        fi
+    done
+    guarded=$guard_kept
+}
+
+# One sentry for all that is guarded by now.
+post_sentry() {
+    [ -z "$sentry" ] || dismiss "$sentry"
+    sentry='' armed=''
+    { [ -n "$guarded" ] && command -v python3 >/dev/null; } || return 0
+    guard_list=''
+    for guard_item in $guarded; do
+        guard_list="$guard_list ${guard_item#*:*:}"
+    done
+    # shellcheck disable=SC2086 # a list
+    spawn sentry $guard_list
+    sentry=$spawned
+}
+
+# Wakes the main loop the moment a process ends. What it says is a hint, which the main loop sees for itself. The pipe
+# has no reader any more when the main loop is gone: poll tells that, too. The nonce shows whose it is.
+sentry() {
+    exec 3<&- 5<&- 6>&- </dev/null >/dev/null 2>&1
+    trap - EXIT
+    exec python3 -I -S -c 'import os, select, sys
+poll = select.poll()
+poll.register(4, 0)
+left = set()
+fallen = False
+for process in sys.argv[2:]:
+    pid, start = process.split(":")
+    try:
+        handle = os.pidfd_open(int(pid))
+        with open("/proc/" + pid + "/stat", "rb") as stat:
+            same = stat.read().rpartition(b")")[2].split()[19] == start.encode()
+    except OSError:
+        same = False
+    if same:
+        poll.register(handle, select.POLLIN)
+        left.add(handle)
+    else:
+        fallen = True
+os.write(4, b"armed\n")
+while True:
+    if fallen:
+        os.write(4, b"fallen\n")
+    if not left:
+        break
+    ready = {handle for handle, _ in poll.poll()}
+    if 4 in ready:
+        break
+    for handle in ready:
+        poll.unregister(handle)
+    left -= ready
+    fallen = True' "$nonce" "$@"
 }
 
 # What is known of a followed unit lives in variables named after it; its numbers were checked, so eval sees digits.
@@ -1299,6 +1407,7 @@ forget_reader() {
 on_tick() {
     ticks=$((ticks + 1))
     [ $((ticks % 8)) -ne 1 ] || say "beat $(date +%s)"
+    { [ -n "$armed" ] && [ $((ticks % 4)) -ne 0 ] && same "${sentry%:*}" "${sentry#*:}"; } || look_guarded
     for dir in $followed; do
         look "$dir"
     done

@@ -7,7 +7,7 @@
 # ends with `N passed, M failed`. It kills only processes that it can name by pid, session or token.
 
 # Scripts for the node stand in quotes on purpose; helpers are called through `await`; names of files here are known.
-# shellcheck disable=SC2016,SC2059,SC2317,SC2012,SC2010,SC2143,SC2013,SC2030,SC2031,SC2015,SC2320,SC2153
+# shellcheck disable=SC2016,SC2059,SC2317,SC2012,SC2010,SC2143,SC2013,SC2030,SC2031,SC2015,SC2320,SC2153,SC2154
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 subject=$here/../../Sources/CNodeScript/node.sh
@@ -765,6 +765,245 @@ case_burst_of_20_mb() {
     ! grep '^log ' "$dir/burst.events" | awk '$5 > 262144 { exit 1 }' | grep .
 }
 
+# with_python [SCRIPT]: node_path with a python3 that is just that and no launcher of one, or that is this script.
+with_python() {
+    mkdir "$dir/python"
+    ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$dir/python/python3" || return 1
+    if [ $# -gt 0 ]; then
+        rm "$dir/python/python3"
+        printf '#!/bin/sh\n%s\n' "$1" >"$dir/python/python3"
+        chmod 700 "$dir/python/python3"
+    fi
+    node_path=$dir/python:$node_path
+}
+
+# without_python: node_path with what the script needs, and no python3.
+without_python() {
+    tools "$dir/bare" setsid kill
+    node_path=$dir/bare
+}
+
+# workers COUNT: a unit with that many children that nobody reaps; sets worker1, worker2 and so on to PID:START.
+workers() {
+    up 1 0 "exec 2>/dev/null\nfor n in $(seq -s ' ' "$1"); do sleep 6\$n & echo \$!; done\nkill -s STOP \$\$\n" || return 1
+    counted() { [ "$(wc -l <"$state/demo/g1/r0/log")" = "$1" ]; }
+    await 5 counted "$1" || return 1
+    number=0
+    while read -r worker; do
+        number=$((number + 1))
+        eval "worker$number=$worker:$(start_of "$worker")"
+    done <"$state/demo/g1/r0/log"
+}
+
+vanished() {
+    await 3 shows "^vanished $1 $2 ${3%:*} ${3#*:}\$" "$dir/main"
+}
+
+# The sentries of the main watch, as paths of their command lines.
+sentries() {
+    kin_of "wmain.$shell$$.$case_name" | xargs -r grep -lsz -e '[p]idfd_open'
+}
+
+sentry_runs() {
+    [ "$(sentries | wc -l)" = 1 ]
+}
+
+check_guard() {
+    hold || return 1
+    workers 4 || return 1
+    tell main "guard 1 0 $worker1 $worker2 $worker3"
+    [ "$1" = ticks ] || await 5 sentry_runs || return 1
+    sleep 0.4
+    not shows '^vanished' "$dir/main" || return 1
+    # A zombie, for the launcher is stopped.
+    kill -s KILL "${worker1%:*}"
+    vanished 1 0 "$worker1" || return 1
+    shows 'State:.Z' "/proc/${worker1%:*}/status" || { note "no zombie" && return 1; }
+    # Replaced: one is let go of, one is new, one was gone before, one is told again because it was asked for again.
+    tell main "guard 1 0 $worker3 $worker4 $worker1"
+    again() { [ "$(grep -ac "^vanished 1 0 ${worker1%:*} " "$dir/main")" = 2 ]; }
+    await 3 again || return 1
+    kill -s KILL "${worker2%:*}" "${worker4%:*}"
+    vanished 1 0 "$worker4" || return 1
+    # No list is the end of it.
+    tell main "guard 1 0"
+    sleep 0.1
+    kill -s KILL "${worker3%:*}"
+    sleep 0.6
+    [ "$(grep -ac '^vanished' "$dir/main")" = 3 ] || { note "$(grep -a '^vanished' "$dir/main" | tr '\n' '|')" && return 1; }
+    [ "$1" = ticks ] || await 3 not sentry_runs || return 1
+    tell main quit
+    await 3 shows '^end ok' "$dir/main" && await 3 no_kin "wmain.$shell$$.$case_name"
+}
+
+case_guard_with_python() {
+    with_python || { skip "no python3"; return 0; }
+    check_guard python
+}
+
+case_guard_without_python() {
+    without_python
+    check_guard ticks
+}
+
+case_guard_with_a_broken_python() {
+    case $shell in
+        dash) broken='exit 1' ;;
+        bash) broken='exec sleep 67' ;;
+        *) broken='printf "%09999d\n" 7 >&4; echo fallen >&4; exit 0' ;;
+    esac
+    with_python "$broken" || { skip "no python3"; return 0; }
+    check_guard ticks
+}
+
+case_guard_takes_no_strangers() {
+    hold || return 1
+    workers 2 || return 1
+    up 1 1 '(setsid sleep 72 & exit) & exec sleep 61' || return 1
+    second=$pid:$(start_of "$pid")
+    in_two() { node status demo; [ "$(grep -c '^proc demo 1 1 ' "$dir/out")" = 2 ]; }
+    await 5 in_two || return 1
+    # In a session of its own, and the unit's by its token.
+    runaway=$(grep '^proc .* sleep 72$' "$dir/out" | cut -d' ' -f5):$(grep '^proc .* sleep 72$' "$dir/out" | cut -d' ' -f7)
+    sleep 63 &
+    printf '%s\n' "$!" >>"$dir/pids"
+    stranger=$!:$(start_of "$!")
+    wrong=${worker1%:*}:$((${worker1#*:} + 1))
+    tell main "guard 1 0 $worker1 $stranger $wrong $second 4194305:7 $worker1"
+    for item in "$stranger" "$wrong" "$second" 4194305:7; do
+        vanished 1 0 "$item" || return 1
+    done
+    tell main "guard 1 1 $second $runaway"
+    # Not commands at all.
+    tell main "guard 1 0 $worker2 *"
+    tell main "guard 1 0 $worker2 x:1"
+    tell main "guard 1 0 $worker2 01:1"
+    tell main "guard 01 0 $worker2"
+    tell main "guard 1"
+    tell main "guard 1 0 $(seq -s : 300)"
+    tell main "guard 7 0 $worker2"
+    vanished 7 0 "$worker2" || return 1
+    [ "$(grep -ac '^vanished' "$dir/main")" = 5 ] || { note "$(grep -a '^vanished' "$dir/main" | tr '\n' '|')" && return 1; }
+    # Whom it took, it guards, of both units and without `follow`.
+    kill -s KILL "${worker1%:*}" "${runaway%:*}" "${second%:*}"
+    vanished 1 0 "$worker1" && vanished 1 1 "$second" && vanished 1 1 "$runaway" &&
+        [ "$(grep -ac '^vanished' "$dir/main")" = 8 ]
+}
+
+case_a_long_guard_is_heard() {
+    hold || return 1
+    workers 3 || return 1
+    # A thousand bytes, and not one more.
+    list=''
+    number=0
+    while [ "$number" -lt 54 ]; do
+        number=$((number + 1))
+        list="$list 4194305:$((10000000 + number))"
+    done
+    list="$list $worker1"
+    while [ "$((${#list} + 9))" -lt 1000 ]; do
+        list="$list "
+    done
+    tell main "guard 1 1$list "
+    tell main "guard 1 0$list"
+    vanished 1 0 4194305:10000054 && not shows '^vanished 1 1' "$dir/main" &&
+        [ "$(grep -ac '^vanished 1 0' "$dir/main")" = 54 ] || return 1
+    kill -s KILL "${worker1%:*}"
+    vanished 1 0 "$worker1"
+}
+
+case_sentry_dies_with_the_watch() {
+    with_python || { skip "no python3"; return 0; }
+    hold || return 1
+    workers 2 || return 1
+    tell main "guard 1 0 $worker1"
+    await 5 sentry_runs || return 1
+    # One at a time, whatever is asked for.
+    for number in 1 2 3 4 5 6; do
+        tell main "guard 1 0 $worker1 $worker2"
+    done
+    for number in 1 2 3 4 5 6 7 8; do
+        [ "$(sentries | wc -l)" -le 1 ] || { note "more than one" && return 1; }
+        sleep 0.05
+    done
+    await 5 sentry_runs || return 1
+    # A channel that a helper holds would never be seen to close, nor would events that it could read.
+    for path in $(sentries); do
+        ls -l "${path%/cmdline}/fd" | grep -e " -> $dir/main" -e '^lr.*events\.' && return 1
+    done
+    kill -s KILL "$watch_pid"
+    await 3 no_kin "wmain.$shell$$.$case_name"
+}
+
+case_a_reused_pid_is_not_guarded() {
+    in_own_pids reused_guard_inside
+}
+
+reused_guard_inside() {
+    without_python
+    hold || return 1
+    up 1 0 'sleep 64 &\necho $!\nwait\nexec sleep 50\n' || return 1
+    await 5 [ -s "$state/demo/g1/r0/log" ] || return 1
+    worker=$(cat "$state/demo/g1/r0/log")
+    worker=$worker:$(start_of "$worker")
+    tell main "guard 1 0 $worker"
+    sleep 0.4
+    not shows '^vanished' "$dir/main" || return 1
+    # Reaped, and its number given to a stranger before anybody looks.
+    sleep 0.02
+    kill -s KILL "${worker%:*}"
+    as_pid "${worker%:*}" setsid sleep 65 || return 1
+    vanished 1 0 "$worker" || return 1
+    stranger=${worker%:*}:$(start_of "${worker%:*}")
+    tell main "guard 1 0 $stranger"
+    vanished 1 0 "$stranger" && alive "${worker%:*}"
+}
+
+# measure_guard WORD: kill -9 of a worker to `vanished`, in $dir/times as tenths of a millisecond.
+measure_guard() {
+    hold || return 1
+    workers 20 || return 1
+    mkfifo "$dir/fast.in" "$dir/fast.out"
+    PATH=$node_path "$node_shell" "$script" fast watch demo - <"$dir/fast.in" >"$dir/fast.out" 2>>"$dir/err" &
+    printf '%s\n' "$!" >>"$dir/pids"
+    exec 8>"$dir/fast.in" 9<"$dir/fast.out"
+    list=''
+    for number in $(seq 20); do
+        eval "list=\"\$list \$worker$number\""
+    done
+    printf 'follow 1 0 0\nguard 1 0%s\nbeat\n' "$list" >&8
+    sleep 1
+    : >"$dir/times"
+    for worker in $list; do
+        sleep "0.$((10 + ${worker%:*} % 7 * 7))"
+        printf 'beat\n' >&8
+        before=$(date +%s%N)
+        kill -s KILL "${worker%:*}"
+        while IFS= read -r line <&9; do
+            case $line in "vanished 1 0 ${worker%:*} "*) break ;; esac
+            line=''
+        done
+        [ -n "$line" ] || return 1
+        after=$(date +%s%N)
+        echo $(((after - before) / 100000)) >>"$dir/times"
+    done
+    exec 8>&- 9<&-
+    median=$(sort -n "$dir/times" | sed -n 10p)
+    worst=$(sort -n "$dir/times" | tail -n 1)
+    printf '    # kill -9 to `vanished`, %s, %s: median %s.%s ms, worst %s.%s ms of 20\n' "$shell" "$1" \
+        $((median / 10)) $((median % 10)) $((worst / 10)) $((worst % 10))
+}
+
+case_guard_news_is_fast() {
+    with_python || { skip "no python3"; return 0; }
+    measure_guard python3 && [ "$median" -lt 1000 ]
+}
+
+case_guard_news_comes_without_python() {
+    without_python
+    measure_guard ticks && [ "$median" -lt 10000 ]
+}
+
 case_a_backlog_is_skipped() {
     hold || return 1
     cat >"$dir/talker" <<'END'
@@ -1394,7 +1633,7 @@ run_shell() {
     fi
     for case_function in $cases; do
         case $case_function in
-            silent_reader_is_left | stuck_reader_is_left | exit_news_is_fast | flood_*) ;;
+            silent_reader_is_left | stuck_reader_is_left | exit_news_is_fast | guard_news_* | flood_*) ;;
             *"$pattern"*) run_case "$case_function" ;;
         esac
     done
@@ -1407,7 +1646,8 @@ run_shell() {
 }
 
 timed_shell() {
-    for case_function in exit_news_is_fast flood_does_not_delay_the_news flood_before_a_slow_reader; do
+    for case_function in exit_news_is_fast guard_news_is_fast guard_news_comes_without_python \
+        flood_does_not_delay_the_news flood_before_a_slow_reader; do
         case $case_function in
             *"$pattern"*) run_case "$case_function" ;;
         esac
