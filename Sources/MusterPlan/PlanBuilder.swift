@@ -77,6 +77,23 @@ package struct PlanBuilder {
         )
     }
 
+    /// The plan with spares in the place of nodes, by name; nothing when a name is not in the file or a spare is used twice.
+    package func build(replacing substitutes: [String: String]) -> LaunchPlan? {
+        var changed = spec
+        for (name, spare) in substitutes.sorted(by: { $0.key < $1.key }) {
+            guard let index = changed.nodes.firstIndex(where: { $0.name == name }),
+                let place = changed.spares.firstIndex(where: { $0.name == spare })
+            else { return nil }
+            var node = changed.spares[place]
+            node.rank = changed.nodes[index].rank
+            // Ranks meet on the first node, wherever that is now.
+            if let address = changed.nodes[index].address, changed.masterIP?.value == address { changed.masterIP = nil }
+            changed.spares[place] = changed.nodes[index]
+            changed.nodes[index] = node
+        }
+        return PlanBuilder(spec: changed, engine: MusterEngines.engine(for: changed)).build()
+    }
+
     private func unit(_ rank: NodeRank, _ node: NodeSpec, _ site: LaunchSite) -> UnitPlan {
         let arguments = engine.command(on: rank, at: site)
         let environment = Self.environment(spec, node, engine.environment(on: rank, at: site))

@@ -121,10 +121,10 @@ struct MilestoneTextTests {
             [.allStarted(1), .allStarted(4), .rendezvous(4)] + Phase.allCases.map { .phase($0) }
             + ReadinessLayer.allCases.map { .layer($0) }
             + [.ready, .contactLost(NodeRank(0)), .contactRestored(NodeRank(1))] + failures.map { .failed($0) }
-        var lines = milestones.map { MilestoneText.text($0, plan) }
-        lines += failures.map { "\(MilestoneText.code($0))  \(MilestoneText.text($0, plan))" }
+        var lines = milestones.map { $0.text(in: plan) }
+        lines += failures.map { "\($0.code)  \($0.text(in: plan))" }
         check(lines, "milestones")
-        for failure in failures { #expect(DiagnosticCatalog.page(for: MilestoneText.code(failure)) != nil) }
+        for failure in failures { #expect(DiagnosticCatalog.page(for: failure.code) != nil) }
     }
 }
 

@@ -191,6 +191,7 @@ private struct Watched {
         case .launchRefused(let unit, let reason): try #require(event == .refused(unit, reason))
         case .workersMissing(let unit, let ranks): try #require(event == .workersMissing(unit, ranks))
         case .interrupted: try #require(event == .interrupted)
+        case .stalled, .unhealthy, .nodeLost, .memoryHeld, .asked: Issue.record("a start cannot fail so: \(failure)")
         }
     }
 }

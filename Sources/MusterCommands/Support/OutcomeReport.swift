@@ -41,8 +41,8 @@ struct OutcomeReport {
 
     private func fail(_ generation: Int, _ failure: Failure, _ start: StartDriver.Outcome) throws {
         let style = session.console.talk.style
-        let code = start.refusal?.code ?? MilestoneText.code(failure)
-        session.console.say("\(style.bad("error"))[\(code)]: first cause: \(MilestoneText.text(failure, plan))")
+        let code = start.refusal?.code ?? failure.code
+        session.console.say("\(style.bad("error"))[\(code)]: first cause: \(failure.text(in: plan))")
         if let hint = start.refusal?.hint { session.console.say("  \(style.good("hint")): \(hint)") }
         if !start.evidence.isEmpty {
             if case .timedOut = failure, let unit = start.witness.flatMap({ plan.unit($0) }) {
@@ -70,7 +70,7 @@ struct OutcomeReport {
             state: "failed",
             generation: generation,
             [
-                "code": .string(code.description), "cause": .string(MilestoneText.text(failure, plan)),
+                "code": .string(code.description), "cause": .string(failure.text(in: plan)),
                 "stopped": .boolean(start.wasStopped), "evidence": .array(start.evidence.map(JSONValue.string)),
                 "left": .array(start.left.map { ["node": .string($0.node), "what": .string($0.what)] }),
             ]

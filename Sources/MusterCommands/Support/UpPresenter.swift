@@ -42,7 +42,7 @@ final class UpPresenter: Sendable {
     func finish() { console.clear() }
 
     private func take(_ milestone: StartMachine.Milestone) {
-        let text = MilestoneText.text(milestone, plan)
+        let text = milestone.text(in: plan)
         switch milestone {
         case .failed: line(console.talk.style.bad("failed") + ": " + text)
         case .ready: break

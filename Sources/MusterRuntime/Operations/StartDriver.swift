@@ -233,8 +233,8 @@ package struct StartDriver: Sendable {
     private func witness(of failure: Failure, _ progress: GangProgress) -> NodeRank? {
         switch failure {
         case .unitEnded(let rank, _), .workersMissing(let rank, _): rank
-        case .timedOut: plan.units.map(\.nodeRank).min { progress.phase(of: $0) < progress.phase(of: $1) }
-        case .launchRefused, .contactLost, .interrupted: nil
+        case .timedOut, .stalled: plan.units.map(\.nodeRank).min { progress.phase(of: $0) < progress.phase(of: $1) }
+        case .launchRefused, .contactLost, .unhealthy, .nodeLost, .memoryHeld, .asked, .interrupted: nil
         }
     }
 

@@ -143,9 +143,21 @@ package struct DockerSpec: Hashable, Sendable {
     package var options: [String]
 }
 
+/// How long what may take before it counts as wrong.
 package struct HealthSpec: Hashable, Sendable {
+    /// From launch to ready.
     package var startupTimeout: Duration
+    /// For the one-token generation; longer than the engine's own health check takes to give up.
     package var requestTimeout: Duration
+    /// Between two looks at HTTP while serving.
+    package var probeInterval: Duration
+    /// How long a gang may generate nothing before it is asked to.
+    package var generationInterval: Duration
+    /// Without a word from a node.
+    package var suspectAfter: Duration
+    package var lostAfter: Duration
+    /// How long lost contact alone stops nothing.
+    package var contactGrace: Duration
 }
 
 package struct RestartSpec: Hashable, Sendable {
@@ -155,6 +167,16 @@ package struct RestartSpec: Hashable, Sendable {
     }
 
     package var policy: Policy
+    /// Restarts within the window.
     package var maxAttempts: Int
     package var window: Duration
+    /// How long a gang must have been ready for its earlier restarts to be forgiven.
+    package var stableAfter: Duration
+
+    package init(policy: Policy, maxAttempts: Int, window: Duration, stableAfter: Duration) {
+        self.policy = policy
+        self.maxAttempts = maxAttempts
+        self.window = window
+        self.stableAfter = stableAfter
+    }
 }

@@ -50,10 +50,7 @@ struct ClusterSpecBuilder {
             arguments: arguments(root.mapping("args")),
             runtime: runtime(root),
             stateDirectory: root.text("state_dir"),
-            health: HealthSpec(
-                startupTimeout: root.mapping("health")?.duration("startup_timeout")?.value ?? .seconds(40 * 60),
-                requestTimeout: root.mapping("health")?.duration("request_timeout")?.value ?? .seconds(60)
-            ),
+            health: health(root.mapping("health")),
             restart: restart(root.mapping("restart")),
             nodesSpan: root.keySpans["nodes"] ?? root.span,
             unreadable: unreadable
@@ -245,11 +242,25 @@ struct ClusterSpecBuilder {
         (mapping.list(key) ?? []).compactMap { if case .text(let text) = $0 { text.value } else { nil } }
     }
 
+    private func health(_ mapping: DecodedMapping?) -> HealthSpec {
+        func limit(_ key: String, _ fallback: Duration) -> Duration { mapping?.duration(key)?.value ?? fallback }
+        return HealthSpec(
+            startupTimeout: limit("startup_timeout", .seconds(40 * 60)),
+            requestTimeout: limit("request_timeout", .seconds(60)),
+            probeInterval: limit("probe_interval", .seconds(10)),
+            generationInterval: limit("generation_interval", .seconds(60)),
+            suspectAfter: limit("suspect_after", .seconds(5)),
+            lostAfter: limit("lost_after", .seconds(15)),
+            contactGrace: limit("contact_grace", .seconds(120))
+        )
+    }
+
     private func restart(_ mapping: DecodedMapping?) -> RestartSpec {
         RestartSpec(
             policy: mapping?.text("policy").flatMap { RestartSpec.Policy(rawValue: $0.value) } ?? .onFailure,
             maxAttempts: mapping?.integer("max_attempts")?.value ?? 5,
-            window: mapping?.duration("window")?.value ?? .seconds(3600)
+            window: mapping?.duration("window")?.value ?? .seconds(3600),
+            stableAfter: mapping?.duration("stable_after")?.value ?? .seconds(600)
         )
     }
 }

@@ -123,4 +123,9 @@ extension DiagnosticCode {
     package static let notRunning = DiagnosticCode(605)
     package static let workerGone = DiagnosticCode(606)
     package static let interrupted = DiagnosticCode(607)
+    package static let unhealthy = DiagnosticCode(608)
+    package static let startStalled = DiagnosticCode(609)
+    package static let nodeLost = DiagnosticCode(610)
+    package static let memoryHeld = DiagnosticCode(611)
+    package static let gaveUp = DiagnosticCode(612)
 }

@@ -190,6 +190,23 @@ package enum ClusterFields {
     static let health: [Field] = [
         Field("startup_timeout", .duration, default: "40m", example: "40m", "From launch to ready."),
         Field("request_timeout", .duration, default: "60s", example: "60s", "For the one-token generation."),
+        Field("probe_interval", .duration, default: "10s", example: "10s", "Between two looks at HTTP, once ready."),
+        Field(
+            "generation_interval",
+            .duration,
+            default: "1m",
+            example: "1m",
+            "How long a gang may generate nothing before one token is asked for."
+        ),
+        Field("suspect_after", .duration, default: "5s", example: "5s", "A node unheard of for so long is suspected."),
+        Field("lost_after", .duration, default: "15s", example: "15s", "And for so long counts as lost."),
+        Field(
+            "contact_grace",
+            .duration,
+            default: "2m",
+            example: "2m",
+            "How long lost nodes alone, with no other sign of failure, stop nothing."
+        ),
     ]
 
     static let restart: [Field] = [
@@ -202,5 +219,12 @@ package enum ClusterFields {
         ),
         Field("max_attempts", .integer(0...1000), default: "5", example: "5", "Restarts within the window."),
         Field("window", .duration, default: "1h", example: "1h", "How long an attempt counts."),
+        Field(
+            "stable_after",
+            .duration,
+            default: "10m",
+            example: "10m",
+            "A gang ready for so long has its next failure followed by a restart at once."
+        ),
     ]
 }

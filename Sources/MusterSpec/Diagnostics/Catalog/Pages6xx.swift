@@ -86,5 +86,65 @@ extension DiagnosticCatalog {
             message: "interrupted while waiting for demo; its units go on",
             next: "muster status CLUSTER_FILE"
         ),
+        DiagnosticPage(
+            .unhealthy,
+            "the gang runs, but does not serve",
+            meaning: """
+                Every process is there and the node answers, but HTTP gives bad answers three times in a row, or one token \
+                is not generated within `health: {request_timeout: ...}`, twice. A hang without a death looks like this: a \
+                collective that one rank never enters keeps all the others waiting, often for ten minutes, and until then \
+                `/health` may go on answering 200.
+                """,
+            fix: "The gang was restarted; what the ranks logged before that says who fell behind.",
+            message: "the gang runs, but generates nothing: no answer within 60s",
+            next: "muster logs CLUSTER_FILE"
+        ),
+        DiagnosticPage(
+            .startStalled,
+            "a phase of the start stands still",
+            meaning: """
+                No rank has made progress for three times as long as the whole phase took in the last good start of this \
+                deployment, and for a minute at least. The engine's own timeout would come much later.
+                """,
+            fix: "Ranks that wait for the rendezvous point at the network, ranks that read weights at the file system.",
+            message: "no progress in phase weights for 12m 00s; all of it took 3m 40s in the last good start",
+            next: "muster status CLUSTER_FILE"
+        ),
+        DiagnosticPage(
+            .nodeLost,
+            "a node is lost, and the gang is of no use without it",
+            meaning: """
+                Nothing was heard of a node for `health: {lost_after: ...}`. That alone proves nothing, so one token was \
+                asked for, which takes every rank: it did not come. Where a spare is free it takes the node's place; \
+                otherwise the node is waited for, and what it may still run is stopped when it answers again.
+                """,
+            fix: "Look after the node's power and its network; `spares` in the file saves the wait.",
+            message: "gpu-3 is lost, and without it nothing is generated: no answer within 60s",
+            next: "muster events CLUSTER_FILE"
+        ),
+        DiagnosticPage(
+            .memoryHeld,
+            "GPU memory does not come back",
+            meaning: """
+                Before every launch the memory in use is measured and compared with what it was before the first one. A \
+                launch on top of what is still held would fail minutes later for lack of memory, so it waits, two minutes \
+                at most. The message names the process, which is not stopped unless it is provably of this deployment.
+                """,
+            fix: "Stop the process that is named, or free the GPU in another way; then bring the deployment up again.",
+            message: "GPU 3 on gpu-2 has 40211 MiB in use, 12 before the first launch; pid 4711 (python3) holds some",
+            next: "muster exec CLUSTER_FILE -- nvidia-smi"
+        ),
+        DiagnosticPage(
+            .gaveUp,
+            "no further restart is tried",
+            meaning: """
+                Restarts are bounded: by `restart: {max_attempts: ..., window: ...}`, and by reason, since the same first \
+                cause three times in a row with no start coming further than the one before will not go away by trying. \
+                The deployment stays down, its evidence is kept, and nothing is launched until a person asks for it.
+                """,
+            fix: "Remove the first cause that is named, then bring the deployment up; that also clears the count.",
+            message: "gave up: 5 of 5 restarts within 1h are used up",
+            next: "muster up CLUSTER_FILE"
+        ),
     ]
 }

@@ -1,5 +1,3 @@
-package import MusterSpec
-
 /// How a unit came to its end, as the node saw it.
 package enum UnitEnd: Hashable, Sendable {
     /// The launcher ended; the status is the shell's, 128 + N for signal N.
@@ -31,46 +29,4 @@ package enum UnitEnd: Hashable, Sendable {
         ]
         return names[number].map { "\(number) (\($0))" } ?? String(number)
     }
-}
-
-/// The first thing that went wrong in a gang; everything after it may be its consequence.
-package enum Failure: Hashable, Sendable {
-    /// A unit ended by itself.
-    case unitEnded(NodeRank, UnitEnd)
-    /// A unit could not be launched at all.
-    case launchRefused(NodeRank, String)
-    /// The gang was not ready in time.
-    case timedOut(after: Duration, in: String)
-    /// A node could not be reached for longer than the grace period, while the gang was starting.
-    case contactLost(NodeRank, for: Duration)
-    /// GPU workers of a unit are gone while its launcher runs.
-    case workersMissing(NodeRank, [GlobalRank])
-    /// A person asked for it.
-    case interrupted
-
-    /// Whether the gang cannot serve any more, whoever launched it: no engine lets a rank rejoin.
-    var endsTheGang: Bool { if case .unitEnded = self { true } else { false } }
-}
-
-/// The layers of readiness above the ranks' own phases, in order.
-package enum ReadinessLayer: Int, Sendable, Comparable, CaseIterable {
-    /// The health endpoint answers 200.
-    case http
-    /// The model is listed.
-    case model
-    /// One token was generated, by all ranks together.
-    case generation
-    /// Every GPU worker of every unit is alive.
-    case workers
-
-    package var name: String {
-        switch self {
-        case .http: "http up"
-        case .model: "model listed"
-        case .generation: "one token generated"
-        case .workers: "workers alive"
-        }
-    }
-
-    package static func < (left: ReadinessLayer, right: ReadinessLayer) -> Bool { left.rawValue < right.rawValue }
 }

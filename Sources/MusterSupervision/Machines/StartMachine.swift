@@ -76,38 +76,53 @@ package struct StartMachine: Sendable {
         package var silence: Duration
         /// Between two probes of the same layer.
         package var probeInterval: Duration
+        /// How long each phase took in the last good start, where there was one.
+        package var learned: [Phase: Duration]
 
         package init(
             startup: Duration,
             contact: Duration = .seconds(30),
             silence: Duration = .seconds(20),
-            probeInterval: Duration = .milliseconds(500)
+            probeInterval: Duration = .milliseconds(500),
+            learned: [Phase: Duration] = [:]
         ) {
             self.startup = startup
             self.contact = contact
             self.silence = silence
             self.probeInterval = probeInterval
+            self.learned = learned
         }
+
+        /// How long a phase may stand still: page caches run cold and file systems get busy, so three times all of what
+        /// it took last, and never less than a minute.
+        func stall(in phase: Phase) -> Duration? { learned[phase].map { max(.seconds(60), $0 * 3) } }
     }
 
     package private(set) var state: State
     package private(set) var progress: GangProgress
     private let plan: LaunchPlan
     private let limits: Limits
-    private let isAdopted: Bool
+    private let isForeign: Bool
     private var lostContact: [NodeRank: Duration] = [:]
     private var lastMove: Duration = .zero
     private var nextProbe: Duration = .zero
     private var isProbing = false
     private var announced: Set<Milestone> = []
 
-    /// Units that are `running` already are followed rather than begun; when all are, the gang is somebody else's.
-    package init(_ plan: LaunchPlan, limits: Limits, running: Set<NodeRank> = [], progress: GangProgress? = nil) {
+    /// Units that are `running` already are followed rather than begun; when all are, the gang is somebody else's unless
+    /// it is known to be ours.
+    package init(
+        _ plan: LaunchPlan,
+        limits: Limits,
+        running: Set<NodeRank> = [],
+        progress: GangProgress? = nil,
+        isOurs: Bool = false
+    ) {
         self.plan = plan
         self.limits = limits
         self.progress = progress ?? GangProgress(plan)
         let waiting = Set(plan.units.map(\.nodeRank)).subtracting(running)
-        isAdopted = waiting.isEmpty
+        isForeign = waiting.isEmpty && !isOurs
         state = waiting.isEmpty ? .starting : .launching(waitingFor: waiting)
     }
 
@@ -144,6 +159,25 @@ package struct StartMachine: Sendable {
         case .tick: return tick(at: now)
         }
     }
+
+    /// Whether a rank can still join: none has seen the world complete.
+    package var isOpen: Bool { progress.count(reached: .connected) == 0 && !headServes }
+
+    /// One unit starts over while the others wait for it.
+    package mutating func relaunch(_ unit: NodeRank, at now: Duration) {
+        switch state {
+        case .launching(var waiting):
+            waiting.insert(unit)
+            state = .launching(waitingFor: waiting)
+        case .starting, .probing: state = .launching(waitingFor: [unit])
+        case .ready, .fencing, .failed, .detached: return
+        }
+        progress.reset(unit)
+        lastMove = now
+    }
+
+    /// All units run and the API is not asked yet: the time in which phases pass.
+    private var isGathered: Bool { if case .starting = state { true } else { false } }
 
     /// The head has said that it serves, perhaps before anybody followed.
     private var headServes: Bool { progress.launchers[NodeRank(0)].map { $0 >= .http } ?? false }
@@ -206,6 +240,10 @@ package struct StartMachine: Sendable {
         if now >= limits.startup {
             return fence(.timedOut(after: now, in: describe()))
         }
+        let phase = progress.phase
+        if isGathered, let limit = limits.stall(in: phase), now - lastMove >= limit, let last = limits.learned[phase] {
+            return fence(.stalled(phase, for: now - lastMove, lastGood: last))
+        }
         switch state {
         case .starting where headServes || now - lastMove >= limits.silence: return beginProbing(at: now)
         case .probing(let layer) where !isProbing && now >= nextProbe:
@@ -217,7 +255,7 @@ package struct StartMachine: Sendable {
 
     private mutating func fence(_ failure: Failure) -> [Action] {
         // A gang that somebody else launched may be serving: it is stopped only when a unit's end has doomed it.
-        if isAdopted, !failure.endsTheGang {
+        if isForeign, !failure.endsTheGang {
             state = .failed(failure)
             return [.announce(.failed(failure)), .finish]
         }

@@ -1,0 +1,157 @@
+package import MusterPlan
+package import MusterSpec
+
+/// What a person may ask for. A wish that cannot be granted is refused with the reason, and nothing has changed then.
+extension DeploymentMachine {
+    /// Brings the deployment up from a file, or takes over what runs from it already.
+    ///
+    /// - Parameters:
+    ///   - plans: The plan of each replica.
+    ///   - file: Where they came from.
+    ///   - replace: Whether another plan that runs may be stopped for it.
+    ///   - now: The time.
+    /// - Returns: What is to be done.
+    /// - Throws: ``Refusal`` when another plan runs and may not be replaced.
+    package mutating func up(
+        _ plans: [LaunchPlan],
+        file: FileReference,
+        replace: Bool,
+        at now: Duration
+    ) throws(Refusal) -> [Action] {
+        let changed = plans.indices.filter { index in
+            guard let replica = replicas[index] else { return true }
+            return replica.plan.hash != planned(plans[index], index).hash
+        }
+        let live = replicas.filter { $0.value.gang.map { !$0.isEnding } ?? false }.keys
+        if !replace, let index = changed.first(where: live.contains), let running = replicas[index]?.plan {
+            throw Refusal(
+                .anotherPlanRuns,
+                "`\(record.name)` runs with plan \(running.hash.short), and this file gives \(plans[index].hash.short)",
+                hint: "ask for it to be replaced: `muster up --yes`"
+            )
+        }
+        note(.upWanted(file: file, plan: plans.first?.hash.hex ?? ""), at: now)
+        for (index, plan) in plans.enumerated() {
+            guard let replica = replicas[index] else { continue }
+            if replica.gang != nil {
+                if changed.contains(index) { succeed(index, plan, at: now) }
+            } else {
+                let plan = planned(plan, index)
+                replicas[index]?.plan = plan
+            }
+        }
+        let before = replicas
+        install(plans, at: now)
+        for (index, replica) in before {
+            replicas[index] = index < plans.count ? replica : nil
+            actions.append(.replanned(replica: index))
+        }
+        for index in replicas.keys.sorted() where replicas[index]?.gang == nil {
+            replicas[index]?.mayReplace = replace
+            observe(index)
+        }
+        return drain()
+    }
+
+    /// Stops everything of it.
+    package mutating func down(at now: Duration) -> [Action] {
+        note(.downWanted, at: now)
+        for index in replicas.keys.sorted() {
+            if replicas[index]?.gang != nil {
+                feed(.fence(.asked("down asked for")), to: index, evidence: [], at: now)
+            } else {
+                observe(index)
+            }
+        }
+        return drain()
+    }
+
+    package mutating func pause(at now: Duration) -> [Action] {
+        if !record.isPaused { note(.paused, at: now) }
+        return drain()
+    }
+
+    /// Looks at everything anew: whatever happened meanwhile was not acted on.
+    package mutating func resume(at now: Duration) -> [Action] {
+        guard record.isPaused else { return [] }
+        note(.resumed, at: now)
+        for index in replicas.keys.sorted() {
+            if let gang = replicas[index]?.gang, !gang.isEnding { observe(index) }
+        }
+        return drain()
+    }
+
+    /// How much is to restart.
+    package enum Scope: String, Sendable, CaseIterable { case auto, rank, gang }
+
+    /// Restarts a unit alone where the rendezvous is still open, and its gang otherwise.
+    ///
+    /// - Throws: ``Refusal`` when there is nothing to restart, or not in that scope.
+    package mutating func restart(
+        _ index: Int,
+        _ unit: NodeRank?,
+        scope: Scope,
+        at now: Duration
+    ) throws(Refusal) -> [Action] {
+        guard let replica = replicas[index], record.wish == .up else {
+            throw Refusal(.notRunning, "`\(record.name)` is not wanted up", hint: "run `muster up`")
+        }
+        if let unit, scope != .gang, let gang = replica.gang, gang.isOpen, replica.plan.units.count > 1 {
+            note(.restartWanted(replica: index, nodeRank: unit, scope: scope.rawValue), at: now)
+            note(
+                .relaunching(replica: index, generation: gang.generation, nodeRank: unit, reason: "asked for"),
+                at: now
+            )
+            feed(.relaunch(unit), to: index, evidence: [], at: now)
+            return drain()
+        }
+        guard scope != .rank else {
+            throw Refusal(
+                .unitEnded,
+                "the unit cannot restart alone: the rendezvous is complete, or the gang is not on its way up",
+                hint: "use `--scope gang`, or `--scope auto`"
+            )
+        }
+        note(.restartWanted(replica: index, nodeRank: unit, scope: scope.rawValue), at: now)
+        if replica.gang != nil {
+            feed(.fence(.asked("restart asked for")), to: index, evidence: [], at: now)
+        } else {
+            observe(index)
+        }
+        return drain()
+    }
+
+    /// Takes a node out of use: what runs there moves to a spare, or waits for the node.
+    package mutating func drain(_ node: String, at now: Duration) -> [Action] {
+        guard !record.drained.contains(node) else { return [] }
+        note(.nodeDrained(node: node), at: now)
+        for index in replicas.keys.sorted() {
+            guard let replica = replicas[index], replica.gang != nil,
+                replica.plan.units.contains(where: { $0.node.name == node })
+            else { continue }
+            feed(.fence(.asked("\(node) is drained")), to: index, evidence: [], at: now)
+        }
+        return drain()
+    }
+
+    package mutating func undrain(_ node: String, at now: Duration) -> [Action] {
+        if record.drained.contains(node) { note(.nodeUndrained(node: node), at: now) }
+        return drain()
+    }
+
+    /// The plan a file's plan becomes with the spares that stand in.
+    private func planned(_ plan: LaunchPlan, _ index: Int) -> LaunchPlan {
+        let substitutes = record.replica(index).substitutes
+        return substitutes.isEmpty ? plan : replan(index, substitutes) ?? plan
+    }
+
+    private mutating func succeed(_ index: Int, _ plan: LaunchPlan, at now: Duration) {
+        replicas[index]?.successor = plan
+        feed(.fence(.asked("another plan takes its place")), to: index, evidence: [], at: now)
+    }
+}
+
+extension GangMachine {
+    /// Whether a unit can still start over alone.
+    var isOpen: Bool { if case .starting(let start) = state { start.isOpen } else { false } }
+}

@@ -1,0 +1,196 @@
+package import MusterPlan
+package import MusterSpec
+
+/// Everything that is decided about one deployment: what runs, what is stopped, what is begun again and when. Pure.
+///
+/// Its durable half is a ``DeploymentRecord``: each change to it leaves as an event, which is to be written down before
+/// the actions that stand behind it are done.
+package struct DeploymentMachine: Sendable {
+    package enum Event: Sendable {
+        case node(String, NodeMachine.Event)
+        /// Something happened to a generation; the last lines of the log of the unit it happened to.
+        case gang(replica: Int, generation: Int, GangMachine.Event, evidence: [String])
+        case observed(replica: Int, GangObservation)
+        case measured(replica: Int, [NodeRank: MemoryReading])
+        /// A node has seen a later generation than the one that was to be launched.
+        case stale(replica: Int, generation: Int, highest: Int)
+        case evicted(node: String, left: [String])
+        case evictionFailed(node: String)
+        case tick
+    }
+
+    package enum Action: Sendable {
+        /// To be written down before anything after it is done.
+        case record(DeploymentEvent)
+        case observe(replica: Int)
+        case measure(replica: Int)
+        case start(replica: Int, generation: Int, [NodeRank])
+        case stop(replica: Int, generation: Int, NodeRank, also: [GangObservation.Stray], gently: Bool)
+        case probe(replica: Int, generation: Int, ReadinessLayer)
+        /// Stop what a node runs of this generation and earlier ones.
+        case evict(node: String, generation: Int)
+        /// The replica has another plan from now on.
+        case replanned(replica: Int)
+    }
+
+    /// Why a wish was not granted.
+    package struct Refusal: Error, Hashable, Sendable {
+        package var code: DiagnosticCode
+        package var text: String
+        package var hint: String
+
+        init(_ code: DiagnosticCode, _ text: String, hint: String) {
+            self.code = code
+            self.text = text
+            self.hint = hint
+        }
+    }
+
+    package internal(set) var record: DeploymentRecord
+    package internal(set) var replicas: [Int: Replica]
+    package internal(set) var nodes: [String: NodeMachine] = [:]
+    /// Makes the plan of a replica with spares in place of nodes; nothing when the file does not allow it.
+    let replan: @Sendable (_ replica: Int, _ substitutes: [String: String]) -> LaunchPlan?
+    /// Milliseconds since the epoch at time zero of this machine.
+    let epoch: Int
+    var actions: [Action] = []
+    var evicting: Set<String> = []
+
+    /// - Parameters:
+    ///   - record: What is known from before; a new one for a new deployment.
+    ///   - plans: The plan of each replica, as the file has it.
+    ///   - epoch: Milliseconds since the epoch at time zero.
+    ///   - now: Time since then.
+    ///   - replan: Makes the plan of a replica with spares in place of nodes.
+    package init(
+        _ record: DeploymentRecord,
+        plans: [LaunchPlan],
+        epoch: Int,
+        at now: Duration,
+        replan: @escaping @Sendable (_ replica: Int, _ substitutes: [String: String]) -> LaunchPlan?
+    ) {
+        self.record = record
+        self.epoch = epoch
+        self.replan = replan
+        replicas = [:]
+        install(plans, at: now)
+    }
+
+    /// Takes the plans of a file in, with the spares that already stand in.
+    mutating func install(_ plans: [LaunchPlan], at now: Duration) {
+        for (index, plan) in plans.enumerated() {
+            let substitutes = record.replica(index).substitutes
+            let actual = substitutes.isEmpty ? plan : replan(index, substitutes) ?? plan
+            replicas[index] = Replica(plan: actual)
+        }
+        for plan in plans {
+            for node in plan.units.map(\.node) + plan.spares where nodes[node.name] == nil {
+                nodes[node.name] = NodeMachine(lostAfter: plan.health.lostAfter, at: now)
+            }
+        }
+    }
+
+    /// What is done first after a start of the daemon: everything is looked at before anything is concluded.
+    package mutating func begin(at now: Duration) -> [Action] {
+        for index in replicas.keys.sorted() {
+            let saved = record.replica(index)
+            switch saved.state {
+            case .failed: replicas[index]?.standing = .failed
+            case .down where record.wish == .down: replicas[index]?.standing = .idle
+            default: observe(index)
+            }
+        }
+        return drain()
+    }
+
+    package mutating func on(_ event: Event, at now: Duration) -> [Action] {
+        switch event {
+        case .node(let name, let event): take(event, of: name, at: now)
+        case .gang(let index, let generation, let event, let evidence):
+            // An event of another generation never acts.
+            guard case .live(let gang)? = replicas[index]?.standing, gang.generation == generation else { break }
+            // While paused nothing is concluded, but what was begun is finished.
+            if record.isPaused, !gang.isEnding { break }
+            feed(event, to: index, evidence: evidence, at: now)
+        case .observed(let index, let observation): observed(index, observation, at: now)
+        case .measured(let index, let readings): measured(index, readings, at: now)
+        case .stale(let index, let generation, let highest): stale(index, generation, highest, at: now)
+        case .evicted(let node, let left):
+            evicting.remove(node)
+            if left.isEmpty { note(.evicted(node: node), at: now) }
+        case .evictionFailed(let node): evicting.remove(node)
+        case .tick: tick(at: now)
+        }
+        return drain()
+    }
+
+    // MARK: Bookkeeping
+
+    /// Takes the actions that have gathered.
+    mutating func drain() -> [Action] {
+        defer { actions = [] }
+        return actions
+    }
+
+    /// An event into the record, and out to be written down.
+    mutating func note(_ event: DeploymentEvent, at now: Duration) {
+        record.apply(event, at: epoch + now.milliseconds)
+        actions.append(.record(event))
+    }
+
+    mutating func observe(_ index: Int) {
+        replicas[index]?.standing = .observing(again: nil)
+        actions.append(.observe(replica: index))
+    }
+
+    func moment(_ milliseconds: Int) -> Duration { .milliseconds(milliseconds - epoch) }
+
+    // MARK: Nodes
+
+    private mutating func take(_ event: NodeMachine.Event, of name: String, at now: Duration) {
+        for action in nodes[name]?.on(event, at: now) ?? [] {
+            switch action {
+            case .suspected(let reason):
+                note(.nodeSuspected(node: name, reason: reason), at: now)
+                tell(name, at: now) { .contactLost($0) }
+            case .lost(let after):
+                note(.nodeLost(node: name, after: after.milliseconds), at: now)
+                tell(name, at: now) { .contactLost($0) }
+                tell(name, at: now) { .nodeLost($0) }
+            case .back(let after):
+                note(.nodeBack(node: name, after: after.milliseconds), at: now)
+                tell(name, at: now) { .contactRestored($0) }
+            case .reached: tell(name, at: now) { .contactRestored($0) }
+            case .rebooted: note(.nodeRebooted(node: name), at: now)
+            }
+        }
+    }
+
+    /// Tells the gangs that have a unit on a node.
+    private mutating func tell(_ node: String, at now: Duration, _ event: (NodeRank) -> GangMachine.Event) {
+        for (index, replica) in replicas.sorted(by: { $0.key < $1.key }) {
+            guard case .live = replica.standing, let unit = replica.plan.units.first(where: { $0.node.name == node })
+            else { continue }
+            feed(event(unit.nodeRank), to: index, evidence: [], at: now)
+        }
+    }
+
+    private mutating func tick(at now: Duration) {
+        for name in nodes.keys.sorted() { take(.tick, of: name, at: now) }
+        for (name, generation) in record.evictions.sorted(by: { $0.key < $1.key })
+        where nodes[name]?.isReachable ?? false && evicting.insert(name).inserted {
+            actions.append(.evict(node: name, generation: generation))
+        }
+        for index in replicas.keys.sorted() { tick(index, at: now) }
+    }
+}
+
+extension GangMachine {
+    /// Being stopped, or stopped.
+    var isEnding: Bool {
+        switch state {
+        case .fencing, .fenced: true
+        case .starting, .serving: false
+        }
+    }
+}
