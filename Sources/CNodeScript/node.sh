@@ -17,6 +17,8 @@ export LC_ALL
 unset CDPATH
 newline='
 '
+# Seconds for a command that may hang for ever on broken hardware.
+patience=20
 block_size=262144
 turn_size=$((block_size * 8))
 tail_size=$((block_size * 32))
@@ -215,6 +217,30 @@ read_clock() {
     read -r now_text </proc/uptime
     now_text=${now_text%% *}
     now=$((${now_text%.*} * 100 + 1${now_text#*.} - 100))
+}
+
+# Sets bounded_text to what a command says, and bounded_status to how it ended; false if that is not 0. One that hangs
+# in the kernel cannot even be killed and keeps its end of the pipe: then the other end is given up.
+bounded() {
+    if command -v timeout >/dev/null; then
+        bounded_text=$({
+            {
+                timeout -s KILL "$patience" "$@" </dev/null
+                printf '\nend %s\n' "$?"
+            } &
+            # The shell's own words about those it killed are of no use either.
+        } 2>/dev/null | { timeout "$((patience + 2))" cat; } 2>/dev/null)
+    else
+        bounded_text=$("$@" </dev/null 2>/dev/null; printf '\nend %s\n' "$?")
+    fi
+    bounded_status=hung
+    case $bounded_text in
+        *"${newline}end "*)
+            bounded_status=${bounded_text##*"${newline}end "}
+            bounded_text=${bounded_text%"${newline}end "*}
+            ;;
+    esac
+    [ "$bounded_status" = 0 ]
 }
 
 # ---- locks ----
@@ -570,6 +596,93 @@ send() {
         [ "$send_size" -le "$block_size" ] || send_size=$block_size
         copy_block "$send_size"
         send_left=$((send_left - send_size))
+    done
+}
+
+# ---- gpus ----
+
+gpus() {
+    [ $# -eq 1 ] || usage "gpus takes 1 argument"
+    need_deployment "$1"
+    if ! command -v nvidia-smi >/dev/null; then
+        say none
+        finish ok
+    fi
+    ask_driver --query-gpu=index,memory.used,memory.total,uuid || driver_failed
+    gpu_cards=$bounded_text
+    ask_driver --query-compute-apps=pid,used_memory,gpu_uuid || driver_failed
+    gpu_apps=$bounded_text
+    # After the driver was asked: a process that is seen now is the one it meant, or it is gone.
+    find_owned
+    while IFS=, read -r gpu_index gpu_used gpu_total gpu_uuid; do
+        is_number "$gpu_index" || continue
+        known_number "$gpu_used"
+        gpu_used=$known
+        known_number "$gpu_total"
+        gpu_total=$known
+        known_word "$gpu_uuid"
+        say "gpu $gpu_index $gpu_used $gpu_total $known"
+    done <<END
+$gpu_cards
+END
+    while IFS=, read -r gpu_pid gpu_used gpu_uuid; do
+        [ -n "$gpu_uuid" ] || continue
+        known_number "$gpu_pid"
+        gpu_pid=$known
+        known_number "$gpu_used"
+        gpu_used=$known
+        known_word "$gpu_uuid"
+        gpu_owned=- gpu_title=-
+        if [ "$gpu_pid" != - ] && proc_stat "$gpu_pid"; then
+            gpu_title=$(title "$gpu_pid")
+            case $gpu_owners in
+                *" $gpu_pid:$p_start="*)
+                    gpu_owned=${gpu_owners#*" $gpu_pid:$p_start="}
+                    gpu_owned=${gpu_owned%% *}
+                    ;;
+            esac
+        fi
+        say "app $gpu_pid $gpu_used $known $gpu_owned $gpu_title"
+    done <<END
+$gpu_apps
+END
+    finish ok
+}
+
+ask_driver() {
+    bounded nvidia-smi "$@" --format=csv,noheader,nounits
+}
+
+driver_failed() {
+    case $bounded_status in
+        hung | 124 | 137) bounded_text="no answer in $patience s" ;;
+        *) bounded_text=${bounded_text%%"$newline"*} ;;
+    esac
+    finish failed io "nvidia-smi: $(clean "${bounded_text:-exit status $bounded_status}")"
+}
+
+# Set known to a field of the driver's answer, which is in brackets or missing when the driver does not know it.
+known_number() {
+    known=${1# }
+    is_number "$known" || known=-
+}
+
+known_word() {
+    known=${1# }
+    is_word "$known" || known=-
+}
+
+# Sets gpu_owners to PID:START=GENERATION:RANK of every process of the deployment's units, each between blanks.
+find_owned() {
+    gpu_owners=' '
+    cd "$state/$deployment" 2>/dev/null || return 0
+    for dir in g*/r*; do
+        is_unit_dir "$dir" || continue
+        load "$dir"
+        scan
+        for member in $members; do
+            gpu_owners="$gpu_owners$member=$generation:$rank "
+        done
     done
 }
 
@@ -1087,9 +1200,8 @@ open_ports() {
 gpu_left() {
     gpus=''
     [ "$unit_pids" != ' ' ] && command -v nvidia-smi >/dev/null || return 0
-    gpu_rows=$(bounded nvidia-smi --query-compute-apps=pid,used_memory --format=csv,noheader,nounits 2>/dev/null |
-        tr -d ' ' | tr ',' ':')
-    for row in $gpu_rows; do
+    ask_driver --query-compute-apps=pid,used_memory || return 0
+    for row in $(printf '%s\n' "$bounded_text" | tr -d ' ' | tr ',' ':'); do
         # By now the number may be a stranger's.
         gpu_start=''
         ! proc_stat "${row%%:*}" || gpu_start="$p_start "
@@ -1100,15 +1212,6 @@ gpu_left() {
                 ;;
         esac
     done
-}
-
-# Runs a command that may hang for ever on broken hardware.
-bounded() {
-    if command -v timeout >/dev/null; then
-        timeout 20 "$@"
-    else
-        "$@"
-    fi
 }
 
 # Sets container to the unit's container and engine to the tool that has it; false if it does not run.
@@ -1127,13 +1230,14 @@ has_container() {
             ;;
     esac
     command -v "$engine" >/dev/null || return 1
-    [ -n "$(bounded "$engine" ps -q --filter "name=^$container\$" 2>/dev/null)" ]
+    bounded "$engine" ps -q --filter "name=^$container\$"
+    [ -n "$bounded_text" ]
 }
 
 kill_container() {
     has_container "$1" || [ -n "$container" ] || return 0
-    bounded "$engine" kill "$container" >/dev/null 2>&1
-    bounded "$engine" rm -f "$container" >/dev/null 2>&1
+    bounded "$engine" kill "$container"
+    bounded "$engine" rm -f "$container"
 }
 
 # ---- watch ----
@@ -1556,6 +1660,7 @@ say "muster/1 $nonce"
 [ "$nonce" != - ] || usage "no nonce"
 case $verb in
     hello) hello ;;
+    gpus) gpus "$@" ;;
     status) [ $# -eq 1 ] || usage "status takes 1 argument"; status "$1" ;;
     stage) stage "$@" ;;
     start) start "$@" ;;

@@ -1314,6 +1314,11 @@ reused_pids_inside() {
     waiter=$(key_of g1/r0/identity waiter)
     kill -s KILL "$waiter" "$pid" "$child"
     as_pid "$child" sleep 58 && as_pid "$pid" setsid sleep 58 && as_pid "$waiter" setsid sleep 58 || return 1
+    smi_rows
+    printf '0, 1, 2, GPU-a\n' >"$dir/cards"
+    printf '%s, 1, GPU-a\n' "$child" "$pid" "$waiter" >"$dir/apps"
+    node gpus demo
+    answered end ok && [ "$(grep -c '^app [0-9]* 1 GPU-a - sleep 58$' "$dir/out")" = 3 ] || return 1
     node status demo
     says '^unit demo 1 0 lost ' && not shows '^proc' "$dir/out" || return 1
     rm -f "$state/demo/g1/r0/gone"
@@ -1391,7 +1396,7 @@ nvidia_smi() {
     printf '#!/bin/sh\n%s\n' "$1" >"$dir/gpu/nvidia-smi"
     chmod 700 "$dir/gpu/nvidia-smi"
     case $node_path in
-        "$dir"*) ;;
+        "$dir/gpu:"*) ;;
         *) node_path=$dir/gpu:$node_path ;;
     esac
 }
@@ -1404,6 +1409,127 @@ case_gpu_memory_is_observed() {
 echo '1, 5'"
     node stop demo me@test - - all
     answered end ok && [ "$(wc -l <"$dir/asked")" = 3 ]
+}
+
+# smi_rows: a driver's tool that answers with the files $dir/cards and $dir/apps.
+smi_rows() {
+    nvidia_smi "case \$* in
+    '--query-gpu=index,memory.used,memory.total,uuid --format=csv,noheader,nounits') cat '$dir/cards' ;;
+    '--query-compute-apps=pid,used_memory,gpu_uuid --format=csv,noheader,nounits') cat '$dir/apps' ;;
+    *) echo \"Invalid combination: \$*\" && exit 2 ;;
+esac"
+}
+
+case_gpus_tells_whose_memory_it_is() {
+    smi_rows
+    printf '0, 81234, 81559, GPU-a\n1, [N/A], 81559, GPU-b\n2, [GPU is lost], [Unknown Error], [N/A]\n' >"$dir/cards"
+    sleep 68 &
+    stranger=$!
+    printf '%s\n' "$stranger" >>"$dir/pids"
+    hold || return 1
+    cat >"$dir/forker" <<'END'
+(setsid sh -c 'exec sleep 69' & exit) &
+env -i sleep 70 &
+exec sleep 50
+END
+    up 1 0 <"$dir/forker" || return 1
+    up 2 3 'exec sleep 71' || return 1
+    other=$pid
+    in_four() { node status demo; [ "$(grep -c '^proc ' "$dir/out")" = 4 ]; }
+    await 5 in_four || return 1
+    runaway=$(grep '^proc .* sleep 69$' "$dir/out" | cut -d' ' -f5)
+    bare=$(grep '^proc .* sleep 70$' "$dir/out" | cut -d' ' -f5)
+    printf '%s, 70000, GPU-a\n' "$runaway" >"$dir/apps"
+    printf '%s, [N/A], GPU-b\n%s, 5, GPU-a\n%s, 17, [N/A]\n4194305, 9, GPU-a\n[N/A], 8, GPU-a\n' \
+        "$bare" "$other" "$stranger" >>"$dir/apps"
+    node gpus demo
+    answered end ok || return 1
+    cat >"$dir/wanted" <<END
+gpu 0 81234 81559 GPU-a
+gpu 1 - 81559 GPU-b
+gpu 2 - - -
+app $runaway 70000 GPU-a 1:0 sleep 69
+app $bare - GPU-b 1:0 sleep 70
+app $other 5 GPU-a 2:3 sleep 71
+app $stranger 17 - - sleep 68
+app 4194305 9 GPU-a - -
+app - 8 GPU-a - -
+end ok
+END
+    tail -n +2 "$dir/out" | cmp -s - "$dir/wanted" || { note "$(tr '\n' '|' <"$dir/out")" && return 1; }
+    # Killed, and not yet forgotten by the driver.
+    kill -s KILL "$other"
+    await 5 not alive "$other" || return 1
+    node gpus demo
+    answered end ok && says "^app $other 5 GPU-a - -$" || return 1
+    # Of a deployment that this node has never seen, nothing is ours.
+    node gpus elsewhere
+    answered end ok && says '^gpu 0 81234' && says "^app $runaway 70000 GPU-a - sleep 69$" &&
+        says "^app $stranger 17 - - sleep 68$" && [ ! -e "$state/elsewhere" ] || return 1
+    node gpus De/mo
+    says '^end refused usage'
+}
+
+case_gpus_where_there_are_none() {
+    # Whatever this machine has.
+    tools "$dir/bare" '' ''
+    node_path=$dir/bare
+    node gpus demo
+    answered end ok && says '^none$' && [ "$(wc -l <"$dir/out")" = 3 ] || return 1
+    smi_rows
+    printf 'No devices were found\n' >"$dir/cards"
+    : >"$dir/apps"
+    node gpus demo
+    answered end ok && not shows '^gpu' "$dir/out"
+}
+
+case_gpus_of_a_broken_driver() {
+    nvidia_smi 'echo "Failed to initialize NVML: Driver/library version mismatch"; echo "more words"; exit 18'
+    node gpus demo
+    answered end failed io "nvidia-smi: Failed to initialize NVML: Driver/library version mismatch" || return 1
+    nvidia_smi 'exit 9'
+    node gpus demo
+    answered end failed io "nvidia-smi: exit status 9" || return 1
+    # It hangs, also for a stop; and its child cannot be killed and keeps the answer open.
+    sed -i 's/^patience=20$/patience=1/' "$script"
+    nvidia_smi "setsid sleep 20 & echo \$! >>'$dir/pids'; echo 'some words'; exec sleep 20"
+    before=$(date +%s%N)
+    node gpus demo
+    answered end failed io "nvidia-smi: no answer in 1 s" || return 1
+    hold || return 1
+    up 1 0 'exec sleep 50' || return 1
+    node stop demo me@test - - all
+    answered end ok || return 1
+    [ $(($(date +%s%N) - before)) -lt 12000000000 ]
+}
+
+# With the lab's driver, whose records may name any process that lives.
+case_gpus_of_the_stand_in() {
+    standin=$here/../../Deploy/lab/engines/bin/nvidia-smi
+    nvidia_smi "STANDIN_GPUS=2 STANDIN_GPU_DIR='$dir/held' exec sh '$standin' \"\$@\""
+    mkdir "$dir/held"
+    hold || return 1
+    up 1 0 '(setsid sleep 74 & exit) & exec sleep 50' || return 1
+    in_two() { node status demo; [ "$(grep -c '^proc ' "$dir/out")" = 2 ]; }
+    await 5 in_two || return 1
+    runaway=$(grep '^proc .* sleep 74$' "$dir/out" | cut -d' ' -f5)
+    printf '%s %s 0 1000\n%s %s 1 2000\n' "$pid" "$(start_of "$pid")" "$runaway" "$(start_of "$runaway")" \
+        >"$dir/held/$pid"
+    printf '%s %s 1 77\n' "$runaway" 5 >"$dir/held/$runaway"
+    uuid=GPU-5a1e0000-0000-4000-8000-00000000000
+    node gpus demo
+    answered end ok && says "^gpu 0 1001 46068 ${uuid}0$" && says "^gpu 1 2001 46068 ${uuid}1$" &&
+        says "^app $pid 1000 ${uuid}0 1:0 sleep 50$" && says "^app $runaway 2000 ${uuid}1 1:0 sleep 74$" || return 1
+    [ ! -e "$dir/held/$runaway" ] || return 1
+    # What one of a record's processes holds outlives the other.
+    kill -s KILL "$pid"
+    await 5 not alive "$pid" || return 1
+    node gpus demo
+    answered end ok && says '^gpu 0 1 ' && says "^app $runaway 2000 ${uuid}1 1:0 sleep 74$" || return 1
+    node stop demo me@test - - all
+    answered end ok || return 1
+    node gpus demo
+    answered end ok && says '^gpu 1 1 ' && not shows '^app' "$dir/out" && [ -z "$(ls "$dir/held")" ]
 }
 
 case_container_is_stopped() {
