@@ -1260,7 +1260,8 @@ watch() {
     exec 5<&0 6>&1
     rm -f "events.$$"
     ticks=0 followed='' more_asked='' guarded='' sentry='' armed=''
-    command_line=$(tr '\000' ' ' <"/proc/$$/cmdline")
+    # A signal may end us while it is read.
+    command_line=$(tr '\000' ' ' 2>/dev/null <"/proc/$$/cmdline")
     spawn keep
     keeper=$spawned
     while :; do

@@ -1561,7 +1561,8 @@ END
 # ---- cases: file systems ----
 
 case_full_disk() {
-    mounted size=64k,mode=700 || return 0
+    # Room for the script, and for half of what is staged.
+    mounted "size=$(($(wc -c <"$subject") / 1024 + 40))k,mode=700" || return 0
     hold || return 1
     {
         printf 'unit 0 tok h\nfile 0700 2000 launch.sh\n'
