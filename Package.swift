@@ -25,8 +25,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // Replaces our own SHA-256 (render and plan hashes, key fingerprints) and HMAC-SHA1 (hashed known hosts).
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        // Replaces our own reading of the daemon's settings from a file, the environment and flags.
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // Replaces a log format of our own.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // Replaces event loops, byte buffers and socket options under the HTTP server and client.
@@ -93,6 +91,7 @@ let package = Package(
                 "MusterAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -101,6 +100,7 @@ let package = Package(
             dependencies: [
                 "MusterAPI", "MusterLock", "MusterMetrics",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -125,7 +125,6 @@ let package = Package(
                 "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
                 "MusterStore", "MusterAPI", "MusterMetrics", "MusterServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -22,14 +22,16 @@ struct ImportTests {
         "MusterMetrics": ["Synchronization"],
         "MusterStore": ["MusterLock", "GRDB", "FoundationEssentials", "Glibc", "Synchronization"],
         "MusterAPI": [],
-        "MusterClient": ["MusterAPI", "AsyncHTTPClient", "NIOCore", "FoundationEssentials"],
+        "MusterClient": [
+            "MusterAPI", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "FoundationEssentials", "Glibc", "Synchronization",
+        ],
         "MusterServer": [
-            "MusterAPI", "MusterLock", "MusterMetrics", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore",
-            "ServiceLifecycle", "FoundationEssentials", "Glibc", "Synchronization",
+            "MusterAPI", "MusterLock", "MusterMetrics", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging",
+            "NIOCore", "ServiceLifecycle", "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "MusterDaemon": [
             "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
-            "MusterStore", "MusterAPI", "MusterMetrics", "MusterServer", "ArgumentParser", "Configuration", "Logging",
+            "MusterStore", "MusterAPI", "MusterMetrics", "MusterServer", "ArgumentParser", "Logging",
             "ServiceLifecycle", "UnixSignals", "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "MusterCommands": [

@@ -89,6 +89,23 @@ extension Route {
         }.map(\.method)
     }
 
+    /// - Parameter text: A part of a path as it came.
+    /// - Returns: The part with its characters as they were meant; nothing where it is no text.
+    package static func decoded(_ text: String) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, let value = UInt8(String(rest.prefix(2)) ?? "", radix: 16) else { return nil }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
     /// - Parameter text: A value for a path or a query.
     /// - Returns: The value with all but unreserved characters of RFC 3986 spelled out.
     package static func encoded(_ text: String) -> String {
