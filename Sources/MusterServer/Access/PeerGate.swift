@@ -14,7 +14,7 @@ struct PeerGate: Sendable {
     /// The names of those who may, by number; looked up once, as a directory service may be slow.
     private let names: [uid_t: String]
 
-    init() { names = [geteuid(): Self.name(of: geteuid()), 0: Self.name(of: 0)] }
+    init() { names = Dictionary([geteuid(), 0].map { ($0, Self.name(of: $0)) }) { first, _ in first } }
 
     func requester(at channel: any Channel) async throws -> Requester {
         guard let socket = channel as? any SocketOptionProvider else {

@@ -1,6 +1,7 @@
 import Glibc
 import Hummingbird
 import MusterAPI
+import MusterLock
 import NIOCore
 
 /// The token that everyone has to show who comes over TCP.
@@ -17,7 +18,7 @@ struct TokenGate: Sendable {
             throw ServerError(.unusable, "token file `\(file)`: \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
-        guard try FileStatus(file).mode & 0o007 == 0 else {
+        guard let status = FileStatus(file), status.mode & 0o007 == 0 else {
             throw ServerError(.unsafe, "token file `\(file)` can be read by everyone", hint: "chmod 600 \(file)")
         }
         var bytes = [UInt8](repeating: 0, count: 4096)

@@ -24,7 +24,9 @@ extension APIHandlers {
             heartbeat: settings.heartbeat
         )
         let encode = { @Sendable item in try EventStream.encode(item) }
-        return streams.response(on: context.channel, type: "text/event-stream", encode: encode) { try await stream.run($0) }
+        return streams.response(on: context.channel, type: "text/event-stream", encode: encode) {
+            try await stream.run($0)
+        }
     }
 
     /// Lines of logs, as they are.

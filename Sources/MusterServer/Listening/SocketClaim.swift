@@ -35,6 +35,9 @@ final class SocketClaim: Sendable {
         guard !Self.answers(path) else {
             throw ServerError(.inUse, "another daemon serves `\(path)`, although it holds no lock")
         }
+        if let status = FileStatus(path), status.kind != .socket {
+            throw ServerError(.unusable, "`\(path)` is a file and no socket", hint: "choose another path")
+        }
     }
 
     /// Takes the socket away, so that a client is told that nobody serves. To be called before the claim ends.
@@ -45,8 +48,10 @@ final class SocketClaim: Sendable {
         if mkdir(directory, 0o700) != 0, errno != EEXIST {
             throw ServerError(.unusable, "directory `\(directory)`: \(String(cString: strerror(errno)))")
         }
-        let status = try FileStatus(directory)
-        guard status.isDirectory else {
+        guard let status = FileStatus(directory) else {
+            throw ServerError(.unusable, "directory `\(directory)`: \(String(cString: strerror(errno)))")
+        }
+        guard status.kind == .directory else {
             throw ServerError(.unsafe, "`\(directory)` is no directory", hint: "choose another one for the socket")
         }
         guard status.owner == geteuid() else {
