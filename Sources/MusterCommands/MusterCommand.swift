@@ -1,4 +1,5 @@
 package import ArgumentParser
+import MusterSpec
 
 /// The root of the command line.
 package struct MusterCommand: AsyncParsableCommand {
@@ -18,9 +19,4 @@ package struct MusterCommand: AsyncParsableCommand {
     )
 
     package init() {}
-}
-
-/// What this build is called.
-package enum Release {
-    package static let version = "0.1.0"
 }

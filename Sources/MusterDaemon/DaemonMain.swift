@@ -1,5 +1,19 @@
+import ArgumentParser
+import Glibc
+
 /// The whole daemon, but for the `main` that calls it.
 package enum DaemonMain {
-    /// Runs until it is told to stop.
-    package static func run() async {}
+    /// Parses the command line, runs the daemon and ends the process with the code that fits.
+    package static func run() async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            let command = try DaemonCommand.parse()
+            exit(try await command.run())
+        } catch {
+            guard DaemonCommand.exitCode(for: error) == .validationFailure else { DaemonCommand.exit(withError: error) }
+            // The same code for a usage error as everywhere in muster.
+            DaemonCommand.say(DaemonCommand.fullMessage(for: error))
+            exit(2)
+        }
+    }
 }

@@ -24,6 +24,8 @@ package protocol Engine: Sendable {
     func teardown(of node: NodeRank) -> [TeardownStep]
     /// What one line of a unit's log says about where its ranks are.
     func signal(in line: Substring) -> LogSignal?
+    /// Whether a line of node rank 0's log says that tokens flow.
+    func generates(in line: Substring) -> Bool
     /// Which GPU worker a process title belongs to.
     func worker(title: String) -> WorkerTitle?
     /// What HTTP has to answer, in order, before the deployment counts as ready.

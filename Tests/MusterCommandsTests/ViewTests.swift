@@ -217,7 +217,7 @@ struct StatusViewTests {
 
     @Test("is the same in JSON", arguments: Situation.allCases)
     func json(_ situation: Situation) throws {
-        expectGolden(unhashed(StatusView.json(try situation.report()).pretty + "\n"), "status-\(situation)-json")
+        expectGolden(unhashed(Documents.status(try situation.report()).pretty + "\n"), "status-\(situation)-json")
     }
 
     @Test("is healthy in one situation only")

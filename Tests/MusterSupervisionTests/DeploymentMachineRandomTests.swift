@@ -28,15 +28,30 @@ struct DeploymentMachineRandomTests {
         return SimulatedDeployment(plan, builder, seed: seed)
     }
 
-    @Test("keeps its promises over 120,000 steps of faults, and always comes back", arguments: 0..<6)
-    func invariants(seed: Int) throws {
+    @Test("keeps its promises over 120,000 steps of faults, and always comes back")
+    func invariants() throws {
+        var kinds: Set<String> = []
+        for seed in 0..<6 {
+            let deployment = try run(seed: seed, steps: 20_000)
+            kinds.formUnion(deployment.journal.map { String("\($0.event)".prefix { $0 != "(" }) })
+        }
+        // A run that leaves something out proves nothing about it.
+        let all: Set<String> = [
+            "launching", "relaunching", "fencing", "fenced", "left", "adopted", "ready", "restartPlanned", "gaveUp",
+            "spareTaken", "evictionOwed", "evicted", "nodeSuspected", "nodeLost", "nodeBack", "nodeRebooted", "waiting",
+            "paused", "resumed", "stopped", "unitFailed", "restartWanted", "nodeDrained",
+        ]
+        #expect(all.subtracting(kinds) == [])
+    }
+
+    private func run(seed: Int, steps: Int) throws -> SimulatedDeployment {
         var random = SeededRandom(seed: UInt64(seed) + 71)
         var deployment = try Self.deployment(seed: UInt64(seed))
         let names = deployment.world.nodes.keys.sorted()
         var readies = 0
         var wasReady = false
         try deployment.up()
-        for step in 0..<20_000 {
+        for step in 0..<steps {
             try deployment.step()
             if deployment.isReady, !wasReady { readies += 1 }
             wasReady = deployment.isReady
@@ -44,18 +59,10 @@ struct DeploymentMachineRandomTests {
             if Int.random(in: 0..<120, using: &random) == 0 { try Self.fault(&deployment, names, &random) }
             if deployment.isFailed || step % 4000 == 3999 { try Self.settle(&deployment) }
         }
-        // A run that never gets anywhere, or leaves something out, proves nothing.
-        let kinds = Set(deployment.journal.map { String("\($0.event)".prefix { $0 != "(" }) })
-        #expect(
-            kinds.isSuperset(of: [
-                "launching", "relaunching", "fencing", "fenced", "left", "adopted", "ready", "restartPlanned",
-                "spareTaken",
-                "evictionOwed", "evicted", "nodeLost", "nodeBack", "nodeRebooted", "waiting", "paused", "stopped",
-            ]),
-            "\(kinds.sorted())"
-        )
+        // Nor does a run that never gets anywhere.
         #expect(readies > 15, "ready \(readies) times")
         #expect(deployment.world.doubles == 0, "a unit was launched where one still lived")
+        return deployment
     }
 
     /// Everything is well again: it must be ready before long.

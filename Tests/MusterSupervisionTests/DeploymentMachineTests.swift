@@ -188,10 +188,16 @@ struct DeploymentMachineTests {
         let plan = try #require(checked.plan)
         let file = FileReference(hash: "g", path: "sim.yaml")
         #expect(throws: DeploymentMachine.Refusal.self) {
-            _ = try deployment.machine.up([plan], file: file, replace: false, at: deployment.now)
+            _ = try deployment.machine.up(
+                [plan],
+                file: file,
+                replan: { _, _ in nil },
+                replace: false,
+                at: deployment.now
+            )
         }
         try deployment.wish { machine, now in
-            (try? machine.up([plan], file: file, replace: true, at: now)) ?? []
+            (try? machine.up([plan], file: file, replan: { _, _ in nil }, replace: true, at: now)) ?? []
         }
         try deployment.run(for: .seconds(120)) { $0.isWell && $0.state == .ready(generation: 2) }
         #expect(deployment.machine.replicas[0]?.plan.model == "/models/y")

@@ -32,7 +32,7 @@ struct Session: Sendable {
         }
         switch format {
         case .text: console.say(text(checked.diagnostics, checked.source, console.talk))
-        case .json: console.data(line: Reports.validation(checked).pretty)
+        case .json: console.data(line: Documents.validation(checked).pretty)
         }
         throw MusterExit.invalidFile.asError
     }
@@ -151,7 +151,7 @@ struct Session: Sendable {
             throw code
         } catch {
             fail(error)
-            if format == .json { console.data(line: Reports.failure(Self.flatten(error)).pretty) }
+            if format == .json { console.data(line: Documents.failure(Self.flatten(error)).pretty) }
             throw MusterExit.failed.asError
         }
     }

@@ -62,7 +62,7 @@ struct DownCommand: AsyncParsableCommand {
                     "format": "muster.down/1", "name": .string(plan.name.value),
                     "down": .boolean(errors.isEmpty && left.isEmpty), "units_stopped": .integer(stopped),
                     "left": .array(left.map { ["node": .string($0.node), "what": .string($0.what)] }),
-                    "errors": .array(errors.map(Reports.error)),
+                    "errors": .array(errors.map(Documents.error)),
                 ] as JSONValue).pretty
             )
         }

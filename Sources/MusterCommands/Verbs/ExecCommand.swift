@@ -84,7 +84,7 @@ struct ExecCommand: AsyncParsableCommand {
         let entries = answers.map { answer -> JSONValue in
             let node = JSONValue.string(plan.unit(answer.node)?.node.name ?? "")
             switch answer.result {
-            case .failure(let error): return ["node": node, "error": Reports.error(error)]
+            case .failure(let error): return ["node": node, "error": Documents.error(error)]
             case .success(let result):
                 let (status, name): (JSONValue, JSONValue) =
                     switch result.exit {

@@ -29,7 +29,7 @@ struct RenderCommand: ParsableCommand {
         let files = plan.renderedFiles
         if let output { try write(files, to: session.machine.expand(output), session) }
         switch common.format {
-        case .json: session.console.data(line: json(plan, files).pretty)
+        case .json: session.console.data(line: Documents.render(plan).pretty)
         case .text:
             guard output == nil else { return }
             for unit in plan.units { session.console.data(unit.render.script) }
@@ -48,13 +48,5 @@ struct RenderCommand: ParsableCommand {
             }
         }
         session.console.say("wrote \(files.count) files to \(directory)")
-    }
-
-    private func json(_ plan: LaunchPlan, _ files: [RenderedFile]) -> JSONValue {
-        let contents = files.map { file -> JSONValue in ["path": .string(file.path), "content": .string(file.content)] }
-        return [
-            "format": "muster.render/1", "name": .string(plan.name.value), "hash": .string(plan.hash.hex),
-            "files": .array(contents),
-        ]
     }
 }

@@ -27,7 +27,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         for failure in report.observed.unreachable { session.fail(failure.error) }
         switch common.format {
-        case .json: session.console.data(line: StatusView.json(report).pretty)
+        case .json: session.console.data(line: Documents.status(report).pretty)
         case .text:
             let view = StatusView(report: report, width: session.console.width, style: session.console.out.style)
             for line in view.lines(ranks: !short) { session.console.data(line: line) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterPlan
+import MusterRuntime
 import MusterSpec
 
 /// `muster validate`
@@ -16,7 +17,7 @@ struct ValidateCommand: ParsableCommand {
         let session = Session(format: common.format)
         let checked = session.check(file)
         switch common.format {
-        case .json: session.console.data(line: Reports.validation(checked).pretty)
+        case .json: session.console.data(line: Documents.validation(checked).pretty)
         case .text:
             if !checked.diagnostics.isEmpty {
                 session.console.say(session.text(checked.diagnostics, checked.source, session.console.talk))

@@ -44,6 +44,9 @@ extension SGLang {
         return nil
     }
 
+    /// Printed every `--decode-log-interval` steps (40 by default) while requests are decoded, and never when idle.
+    package func generates(in line: Substring) -> Bool { LineText.contains("Decode batch", in: line) }
+
     /// `sglang::scheduler_DP0_PP1_TP3_EP3`; newer releases leave out what has size 1.
     package func worker(title: String) -> WorkerTitle? {
         guard title.hasPrefix("sglang::scheduler") else { return nil }

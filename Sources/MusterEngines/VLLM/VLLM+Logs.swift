@@ -29,6 +29,14 @@ extension VLLM {
         return nil
     }
 
+    /// Printed every 10 s; when idle once more, with 0.0, and then not at all.
+    package func generates(in line: Substring) -> Bool {
+        guard let rest = LineText.after("Avg generation throughput: ", in: line) else { return false }
+        return rest.utf8.prefix { $0 != UInt8(ascii: " ") }.contains {
+            (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0)
+        }
+    }
+
     /// `VLLM::Worker_DP0_PP1_TP3_EP7`, only sizes above 1; the TP number is the global TP rank.
     package func worker(title: String) -> WorkerTitle? {
         guard title.hasPrefix("VLLM::Worker") else { return nil }

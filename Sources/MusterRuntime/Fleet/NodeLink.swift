@@ -1,19 +1,20 @@
 import Logging
 package import MusterPlan
-package import MusterSSH
+import MusterSSH
 package import MusterSpec
 
 /// The way to one node: a connection, and calls of the node script over it.
 package actor NodeLink {
     package nonisolated let node: PlannedNode
-    private let connect: @Sendable () async throws(RuntimeError) -> SSHConnection
-    private var connection: SSHConnection?
+    private let connect: @Sendable () async throws(RuntimeError) -> any NodeConnection
+    private var connection: (any NodeConnection)?
     private var calls = 0
 
     /// - Parameters:
     ///   - node: The node.
     ///   - connect: Opens a new connection; called once at the start and again for each reconnection.
-    package init(_ node: PlannedNode, connect: @escaping @Sendable () async throws(RuntimeError) -> SSHConnection) {
+    package init(_ node: PlannedNode, connect: @escaping @Sendable () async throws(RuntimeError) -> any NodeConnection)
+    {
         self.node = node
         self.connect = connect
     }
@@ -33,7 +34,7 @@ package actor NodeLink {
     }
 
     /// The connection, as long as nobody closed it.
-    package func live() throws(RuntimeError) -> SSHConnection {
+    package func live() throws(RuntimeError) -> any NodeConnection {
         guard let connection else {
             throw RuntimeError(.connectionLost, "there is no connection", node: node.name, hint: "try again")
         }
@@ -79,14 +80,14 @@ package actor NodeLink {
         let words = ["watch", deployment.value, owner ?? "-"]
         let line = NodeCommand.line(script: NodeScript.path(in: node.stateDirectory), nonce: nonce, words: words)
         do throws(SSHError) {
-            return NodeWatch(channel: try await connection.open(line), nonce: nonce, node: node.name)
+            return NodeWatch(channel: try await connection.start(line), nonce: nonce, node: node.name)
         } catch {
             throw RuntimeError(error, node: node.name)
         }
     }
 
     /// Puts the node script where calls look for it.
-    package func pushScript(over connection: SSHConnection) async throws(RuntimeError) {
+    package func pushScript(over connection: any NodeConnection) async throws(RuntimeError) {
         do throws(SSHError) {
             let path = NodeScript.path(in: node.stateDirectory)
             try await connection.push(NodeScript.bytes, to: path, mode: 0o700, deadline: .seconds(20))

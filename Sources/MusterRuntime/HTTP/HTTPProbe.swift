@@ -39,10 +39,8 @@ package struct HTTPProbe: Sendable {
             case .workers: break
             }
             return .success(())
-        } catch let problem as ProbeProblem {
-            return .failure(problem)
         } catch {
-            return .failure(.init("\(error)"))
+            return .failure(ProbeProblem(error))
         }
     }
 
@@ -75,7 +73,7 @@ package struct HTTPProbe: Sendable {
         let (host, port) = (host, port)
         let request = HTTPRequest(method, path, host: "\(host):\(port)", bearer: bearer, body: body)
         return try await Deadline.run(timeout) {
-            let channel = try await connection.directTCP(host: host, port: port.value)
+            let channel = try await connection.connect(host: host, port: port.value)
             do {
                 let response = try await Self.exchange(request, over: channel)
                 await channel.close()
@@ -87,7 +85,7 @@ package struct HTTPProbe: Sendable {
         }
     }
 
-    private static func exchange(_ request: HTTPRequest, over channel: SSHChannel) async throws -> HTTPResponse {
+    private static func exchange(_ request: HTTPRequest, over channel: any NodeChannel) async throws -> HTTPResponse {
         try await channel.write(request.bytes)
         var reader = HTTPReader()
         while let bytes = try await channel.read() {
@@ -100,5 +98,22 @@ package struct HTTPProbe: Sendable {
 /// Why a probe got no good answer.
 package struct ProbeProblem: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
-    init(_ description: String) { self.description = description }
+    /// Whether the engine had its chance: trouble on the way to it says nothing about its health.
+    package let reachedEngine: Bool
+
+    init(_ description: String, reachedEngine: Bool = true) {
+        self.description = description
+        self.reachedEngine = reachedEngine
+    }
+
+    /// What a failure of the connection, or of time, says.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as ProbeProblem: self = problem
+        case let late as Deadline.TimedOut: self.init("\(late)")
+        // The node was reached, and nothing listens on the engine's port.
+        case let error as SSHError: self.init("\(error)", reachedEngine: error.code == .forwardRefused)
+        default: self.init("\(error)", reachedEngine: false)
+        }
+    }
 }

@@ -1,6 +1,7 @@
-import MusterEngines
+package import MusterEngines
 package import MusterPlan
 package import MusterSpec
+package import MusterSupervision
 
 /// The verbs of the node script, typed.
 extension NodeLink {
@@ -67,20 +68,23 @@ extension NodeLink {
     }
 
     /// Takes units down, as the teardown and ports of a unit say, and observes that they are gone. The selection is
-    /// `GENERATION:NODE_RANK` words, or `all` for everything of the deployment on the node.
+    /// `GENERATION:NODE_RANK` words, or `all` for everything of the deployment on the node; other steps may be given in
+    /// place of the unit's own.
     package func stop(
         _ unit: UnitPlan,
         of deployment: DeploymentName,
         owner: String?,
-        selection: [String] = ["all"]
+        selection: [String] = ["all"],
+        teardown: [TeardownStep]? = nil
     )
         async throws(RuntimeError) -> StopReport
     {
-        let steps = unit.teardown.map(\.text).joined(separator: ",")
+        let teardown = teardown ?? unit.teardown
+        let steps = teardown.map(\.text).joined(separator: ",")
         let ports = unit.ports.isEmpty ? "-" : unit.ports.map(\.description).joined(separator: ",")
         let words = ["stop", deployment.value, owner ?? "-", steps, ports] + selection
         // The graces of the steps, then the node's own bounds for processes (10 s) and GPU memory (30 s).
-        let grace = unit.teardown.reduce(0) { $0 + $1.grace }
+        let grace = teardown.reduce(0) { $0 + $1.grace }
         let reply = try await call(words, deadline: .seconds(grace + 60))
         switch reply.end {
         case .ok, .failed(reason: "leftovers", _):
@@ -100,6 +104,40 @@ extension NodeLink {
         case "gpu": record.fields(2).map { "process \($0[0]) holds \($0[1]) MiB of GPU memory" }
         default: nil
         }
+    }
+
+    /// What the node's GPUs hold and for whom.
+    package func memory(for deployment: DeploymentName) async throws(RuntimeError) -> MemoryReading {
+        let reply = try await call(["gpus", deployment.value], deadline: .seconds(30))
+        guard reply.end == .ok else {
+            throw RuntimeError(reply.end, doing: "measure GPU memory", node: node.name)
+        }
+        var used: [Int] = []
+        var total: [Int] = []
+        var holders: [MemoryReading.Holder] = []
+        for record in reply.records {
+            switch record.word {
+            case "none": return .unmeasured("there is no `nvidia-smi`")
+            case "gpu":
+                guard let fields = record.fields(4), let held = Int(fields[1]), let all = Int(fields[2]) else {
+                    return .unmeasured("the driver does not tell")
+                }
+                used.append(held)
+                total.append(all)
+            case "app":
+                guard let fields = record.fields(5), let pid = Int(fields[0]) else { continue }
+                holders.append(
+                    MemoryReading.Holder(
+                        pid: pid,
+                        mebibytes: Int(fields[1]),
+                        isOurs: fields[3] != "-",
+                        title: String(fields[4].prefix(80))
+                    )
+                )
+            default: continue
+            }
+        }
+        return .gpus(used: used, total: total, holders: holders)
     }
 
     /// A piece of a file of a run directory.

@@ -22,6 +22,8 @@ package struct UnitRecord: Hashable, Sendable {
     package var exit: (status: Int, time: Int)? {
         exitStatus.flatMap { status in exitTime.map { (status: status, time: $0) } }
     }
+    /// muster has stopped it, or begun to.
+    package var wasStopped = false
     package var processes: [ProcessRecord] = []
 
     private var exitStatus: Int?
@@ -75,6 +77,9 @@ package struct NodeStatus: Sendable {
             switch record.word {
             case "unit": if let unit = UnitRecord(record) { units.append(unit) }
             case "lock": lockOwner = record.fields(2).map { String($0[1]) }
+            case "stopped":
+                guard let fields = record.fields(3), let index = index(fields) else { continue }
+                units[index].wasStopped = true
             case "exit":
                 guard let fields = record.fields(5), let index = index(fields) else { continue }
                 units[index].take(exit: fields)

@@ -3,11 +3,11 @@ import MusterSpec
 
 /// The open watch channel of one node: commands go in, events come out.
 package struct NodeWatch: Sendable {
-    private let channel: SSHChannel
+    private let channel: any NodeChannel
     private let nonce: String
     private let node: String
 
-    init(channel: SSHChannel, nonce: String, node: String) {
+    init(channel: any NodeChannel, nonce: String, node: String) {
         self.channel = channel
         self.nonce = nonce
         self.node = node
@@ -16,8 +16,16 @@ package struct NodeWatch: Sendable {
     /// A reader of this watch's events; there is one per watch.
     package func reader() -> Reader { Reader(channel: channel, parser: WatchParser(nonce: nonce), node: node) }
 
-    package func follow(_ key: UnitKey, from offset: Int) async throws(RuntimeError) {
-        try await send("follow \(key.generation) \(key.nodeRank) \(offset)\n")
+    /// Follows a unit. With a `backlog`, in bytes, a log that grows faster than it can be read is read from its end.
+    package func follow(_ key: UnitKey, from offset: Int, backlog: Int?) async throws(RuntimeError) {
+        let limit = backlog.map { " \($0)" } ?? ""
+        try await send("follow \(key.generation) \(key.nodeRank) \(offset)\(limit)\n")
+    }
+
+    /// Has the end of single processes of a unit told, in place of those named before.
+    package func watch(_ processes: [ProcessRecord], of key: UnitKey) async throws(RuntimeError) {
+        let names = processes.map { " \($0.pid):\($0.startTicks)" }.joined()
+        try await send("guard \(key.generation) \(key.nodeRank)\(names)\n")
     }
 
     /// Says that this end is alive; the node ends a watch that has heard nothing for 15 s.
@@ -42,11 +50,11 @@ package struct NodeWatch: Sendable {
 
     /// Reads events until the channel ends.
     package struct Reader {
-        private let channel: SSHChannel
+        private let channel: any NodeChannel
         private var parser: WatchParser
         private let node: String
 
-        init(channel: SSHChannel, parser: WatchParser, node: String) {
+        init(channel: any NodeChannel, parser: WatchParser, node: String) {
             self.channel = channel
             self.parser = parser
             self.node = node

@@ -12,6 +12,10 @@ package enum WatchEvent: Hashable, Sendable {
     case exited(UnitKey, status: Int)
     case lost(UnitKey)
     case orphaned(UnitKey)
+    /// A process that was to be watched is gone.
+    case vanished(UnitKey, pid: Int)
+    /// The unit that ends next was stopped by muster.
+    case stopped(UnitKey)
     case end(NodeReply.End)
 }
 
@@ -105,6 +109,10 @@ package struct WatchParser: Sendable {
             return .exited(key, status: status)
         case "lost": return record.fields(2).flatMap(key).map(WatchEvent.lost)
         case "orphaned": return record.fields(2).flatMap(key).map(WatchEvent.orphaned)
+        case "stopped": return record.fields(2).flatMap(key).map(WatchEvent.stopped)
+        case "vanished":
+            guard let fields = record.fields(4), let key = key(fields), let pid = Int(fields[2]) else { return nil }
+            return .vanished(key, pid: pid)
         default: return nil
         }
     }

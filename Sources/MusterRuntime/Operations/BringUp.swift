@@ -288,7 +288,7 @@ package struct BringUp: Sendable {
                     unit,
                     deployment: plan.name,
                     generation: number,
-                    token: Self.token(),
+                    token: RunToken.new(),
                     secrets: secrets
                 )
                 return try await link.stage([staged], of: plan.name, generation: number, owner: owner)
@@ -302,11 +302,6 @@ package struct BringUp: Sendable {
             generation = highest + 1
         }
         throw RuntimeError(.staleGeneration, "the nodes keep seeing later generations: another muster is launching")
-    }
-
-    private static func token() -> String {
-        let random = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - random.count) + random
     }
 
     /// Stops whatever of the deployment runs, on every node, and insists on the observation.

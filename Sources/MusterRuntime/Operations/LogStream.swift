@@ -109,13 +109,15 @@ package struct LogStream: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for (rank, position) in positions {
                 guard let link = fleet.links[rank] else { continue }
+                var manner = NodeFollower.Manner()
+                manner.tellsLines = true
                 let follower = NodeFollower(
                     rank,
                     link: link,
                     deployment: plan.name,
                     owner: nil,
                     engine: plan.knowledge,
-                    tellsLines: true
+                    manner: manner
                 )
                 group.addTask {
                     do {
@@ -130,7 +132,7 @@ package struct LogStream: Sendable {
                         case .line(_, let line): print(rank, line)
                         case .ended(_, let end): print(rank, "muster: the unit \(end.text)")
                         case .contactLost: print(rank, "muster: contact lost, trying again")
-                        case .contactRestored, .started, .signal: break
+                        case .contact, .started, .signal, .generating, .vanished: break
                         }
                     }
                     await follower.quit()

@@ -10,9 +10,27 @@ package actor NodeFollower {
         case started(UnitKey)
         case signal(UnitKey, LogSignal)
         case line(UnitKey, String)
+        /// Tokens flow, by a line of its log; told now and then, not for each line.
+        case generating(UnitKey)
         case ended(UnitKey, UnitEnd)
-        case contactLost(RuntimeError)
-        case contactRestored
+        /// A process that was to be watched is gone.
+        case vanished(UnitKey, pid: Int)
+        /// Nothing was heard for some time, or the channel broke.
+        case contactLost(RuntimeError, silentFor: Duration)
+        /// The channel is open; the node's boot id.
+        case contact(boot: String)
+    }
+
+    /// What it is for.
+    package struct Manner: Sendable {
+        /// Every log line is told, not only what it signals.
+        package var tellsLines = false
+        /// Without a word from the node for so long, contact is lost, long before TCP would say so. It beats every 2 s.
+        package var silence = Duration.seconds(7)
+        /// Bytes of a log that may wait to be read; beyond that the log is read from its end. All, where nothing is set.
+        package var backlog: Int?
+
+        package init() {}
     }
 
     package nonisolated let nodeRank: NodeRank
@@ -20,36 +38,37 @@ package actor NodeFollower {
     private let deployment: DeploymentName
     private let owner: String?
     private let engine: any Engine
-    private let tellsLines: Bool
+    private let manner: Manner
 
     private var watch: NodeWatch?
     private var pending: NodeWatch.Reader?
     private var offsets: [UnitKey: Int] = [:]
     private var lines: [UnitKey: LogLines] = [:]
     private var tails: [UnitKey: LogTail] = [:]
+    private var guarded: [UnitKey: [ProcessRecord]] = [:]
     private var lastHeard = ContinuousClock.now
+    private var lastTokens = ContinuousClock.now
+    private var boot = ""
 
-    /// The node beats every 2 s; this long without one means that contact is lost, long before TCP would say so.
-    private static let silence = Duration.seconds(7)
+    private static let tokensInterval = Duration.seconds(5)
     private static let beatInterval = Duration.seconds(3)
     private static let reconnectPause = Duration.seconds(1)
 
-    /// An `owner` has the follower hold the deployment's lock; without one it only looks. With `tellsLines` every log
-    /// line is told, not only what it signals.
+    /// An `owner` has the follower hold the deployment's lock; without one it only looks.
     package init(
         _ nodeRank: NodeRank,
         link: NodeLink,
         deployment: DeploymentName,
         owner: String?,
         engine: any Engine,
-        tellsLines: Bool = false
+        manner: Manner = Manner()
     ) {
         self.nodeRank = nodeRank
         self.link = link
         self.deployment = deployment
         self.owner = owner
         self.engine = engine
-        self.tellsLines = tellsLines
+        self.manner = manner
     }
 
     /// Opens the channel and waits until the lock is held, where one is wanted.
@@ -63,7 +82,8 @@ package actor NodeFollower {
                 self.watch = watch
                 pending = reader
                 lastHeard = .now
-                for (key, offset) in offsets { try await watch.follow(key, from: offset) }
+                for (key, offset) in offsets { try await watch.follow(key, from: offset, backlog: manner.backlog) }
+                for (key, processes) in guarded { try await watch.watch(processes, of: key) }
                 return
             }
             await watch.close()
@@ -79,7 +99,24 @@ package actor NodeFollower {
         lines[key] = LogLines()
         tails[key] = LogTail()
         guard let watch else { return }
-        try await watch.follow(key, from: offset)
+        try await watch.follow(key, from: offset, backlog: manner.backlog)
+    }
+
+    /// Has the end of single processes told, now and after every reconnection.
+    package func watch(_ processes: [ProcessRecord], of key: UnitKey) async throws(RuntimeError) {
+        guard guarded[key] != processes else { return }
+        guarded[key] = processes
+        try await watch?.watch(processes, of: key)
+    }
+
+    /// No longer follows what is older than a generation; its news is of no use to anybody.
+    package func forget(before generation: Int) {
+        for key in offsets.keys where key.generation < generation {
+            offsets[key] = nil
+            lines[key] = nil
+            tails[key] = nil
+            guarded[key] = nil
+        }
     }
 
     /// The last lines of a unit's log so far.
@@ -92,7 +129,7 @@ package actor NodeFollower {
                 if pending == nil {
                     try await link.open()
                     try await open()
-                    tell(.contactRestored)
+                    tell(.contact(boot: boot))
                 }
                 guard let reader = pending, let watch else { continue }
                 pending = nil
@@ -102,9 +139,11 @@ package actor NodeFollower {
                 self.watch = nil
                 pending = nil
                 guard !Task.isCancelled else { return }
+                let reason = error as? RuntimeError
                 tell(
                     .contactLost(
-                        error as? RuntimeError ?? RuntimeError(.connectionLost, "\(error)", node: link.node.name)
+                        reason ?? RuntimeError(.connectionLost, "\(error)", node: link.node.name),
+                        silentFor: .now - lastHeard
                     )
                 )
                 // A pause between attempts, not an order: cancellation ends it at once.
@@ -135,6 +174,7 @@ package actor NodeFollower {
     private func isReady(_ reader: inout NodeWatch.Reader) async throws(RuntimeError) -> Bool {
         while let events = try await reader.next() {
             for event in events {
+                if case .hello(let boot, _) = event { self.boot = boot }
                 switch event {
                 case .hello where owner == nil, .held: return true
                 case .end(let end): throw lockError(end)
@@ -191,13 +231,20 @@ package actor NodeFollower {
     private func keepAlive(_ watch: NodeWatch) async throws {
         while true {
             try await watch.beat()
-            try await Task.sleep(for: Self.beatInterval)
-            guard ContinuousClock.now - lastHeard < Self.silence else {
-                let error = RuntimeError(.connectionLost, "nothing heard for \(Self.silence)", node: link.node.name)
+            try await pause()
+            guard ContinuousClock.now - lastHeard < manner.silence else {
+                let span = ElapsedText.text(.now - lastHeard)
+                let error = RuntimeError(.connectionLost, "nothing heard for \(span)", node: link.node.name)
                 await link.close()
                 throw error
             }
         }
+    }
+
+    /// Until the next beat is due, or silence would have lasted long enough.
+    private func pause() async throws {
+        let left = manner.silence - (ContinuousClock.now - lastHeard)
+        try await Task.sleep(for: min(Self.beatInterval, max(left, .milliseconds(50))))
     }
 
     private func take(_ event: WatchEvent, _ tell: @Sendable (Event) -> Void) {
@@ -210,13 +257,18 @@ package actor NodeFollower {
         case .exited(let key, let status): finish(key, .exited(status: status), tell)
         case .lost(let key): finish(key, .lost, tell)
         case .orphaned(let key): finish(key, .orphaned, tell)
-        case .hello, .held, .beat, .end: break
+        case .vanished(let key, let pid): tell(.vanished(key, pid: pid))
+        case .hello, .held, .beat, .end, .stopped: break
         }
     }
 
     private func take(_ line: String, of key: UnitKey, _ tell: @Sendable (Event) -> Void) {
         tails[key, default: LogTail()].append(line)
-        if tellsLines { tell(.line(key, line)) }
+        if manner.tellsLines { tell(.line(key, line)) }
+        if ContinuousClock.now - lastTokens >= Self.tokensInterval, engine.generates(in: line[...]) {
+            lastTokens = .now
+            tell(.generating(key))
+        }
         if let signal = engine.signal(in: line[...]) { tell(.signal(key, signal)) }
     }
 

@@ -21,7 +21,7 @@ package enum RemoteExec {
         let results = await fleet.each { link, _ async throws(RuntimeError) -> SSHExecResult in
             let connection = try await link.live()
             do throws(SSHError) {
-                return try await connection.execute(line, deadline: deadline)
+                return try await connection.execute(line, stdin: [], outputLimit: 4 << 20, deadline: deadline)
             } catch {
                 throw RuntimeError(error, node: link.node.name)
             }

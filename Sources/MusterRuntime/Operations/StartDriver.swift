@@ -158,8 +158,8 @@ package struct StartDriver: Sendable {
         case .signal(let key, let signal): isOurs(key, node) ? [.signal(key.nodeRank, signal)] : []
         case .ended(let key, let end): isOurs(key, node) ? [.ended(key.nodeRank, end)] : []
         case .contactLost: [.contactLost(node)]
-        case .contactRestored: [.contactRestored(node)]
-        case .line: []
+        case .contact: [.contactRestored(node)]
+        case .line, .generating, .vanished: []
         }
     }
 
@@ -202,11 +202,7 @@ package struct StartDriver: Sendable {
         // A unit that does not run at all is news of its own, with how it ended, and its follower brings it.
         let isWhole = plan.units.allSatisfy { observed.unit($0.nodeRank)?.state == .running }
         guard observed.unreachable.isEmpty, isWhole else { return [.unanswered(.workers)] }
-        let ranks = observed.ranks
-        // By now every worker has its title; where some show one, a unit that shows none has lost its workers.
-        let isTitled = ranks.contains { $0.state == .alive }
-        let missing = ranks.filter { $0.state == .gone || $0.state == .untitled && isTitled }
-        let gone = Dictionary(grouping: missing, by: \.node)
+        let gone = Dictionary(grouping: WorkerLook.missing(in: observed.ranks), by: \.node)
         guard let (node, ranks) = gone.min(by: { $0.key < $1.key }) else { return [.answered(.workers)] }
         return [.workersMissing(node, ranks.map(\.rank.global))]
     }

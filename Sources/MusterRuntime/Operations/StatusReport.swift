@@ -34,15 +34,20 @@ package struct StatusReport: Sendable {
         link: @escaping @Sendable (PlannedNode) -> NodeLink
     ) async -> StatusReport {
         let fleet = await Fleet.connect(plan, link: link)
+        let report = await gather(plan, fleet: fleet)
+        await fleet.close()
+        return report
+    }
+
+    /// Asks nodes that are connected already.
+    package static func gather(_ plan: LaunchPlan, fleet: Fleet) async -> StatusReport {
         let observed = await fleet.observe()
         async let progress = LogReader.progress(observed, fleet)
         var api: Result<Void, ProbeProblem>?
         if let head = fleet.links[NodeRank(0)], observed.unit(NodeRank(0))?.isAlive ?? false {
             api = await HTTPProbe(plan, link: head, bearer: nil).ask(.http, patience: .seconds(5))
         }
-        let report = StatusReport(observed: observed, progress: await progress, api: api)
-        await fleet.close()
-        return report
+        return StatusReport(observed: observed, progress: await progress, api: api)
     }
 
     /// What one rank is called: a worker that is alive serves only when the whole gang does.

@@ -17,6 +17,23 @@ package enum FieldReference {
         return (opening + sections(ClusterFields.root, path: "")).joined(separator: "\n")
     }
 
+    /// The page of the daemon's settings, `MusterSpec.docc/DaemonFileReference.md`.
+    package static var daemonText: String {
+        let opening = [
+            "# Settings of musterd",
+            "",
+            "Every key of `musterd.yaml`. The file may be empty or absent: every key has a default.",
+            "",
+            "## Overview",
+            "",
+            "This page is made from the table in `DaemonFields.swift`, which decoding reads too. `musterd --check` reads",
+            "the file and says what is wrong with it; `SIGHUP` has a running daemon read it again, and what cannot change",
+            "while it runs (the socket, the state directory, the TCP listener) is said then.",
+            "",
+        ]
+        return (opening + sections(DaemonFields.root, path: "")).joined(separator: "\n")
+    }
+
     private static func sections(_ fields: [Field], path: String) -> [String] {
         let title = path.isEmpty ? "The file" : "`\(path)`"
         var lines = [

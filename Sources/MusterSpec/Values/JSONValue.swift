@@ -99,6 +99,11 @@ extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 }
 
 extension JSONValue {
+    /// An object with members in this order; of two of one name the last counts.
+    package static func object(of members: [(String, JSONValue)]) -> JSONValue {
+        .object(OrderedDictionary(members, uniquingKeysWith: { $1 }))
+    }
+
     /// An object with the members of another behind its own; anything else unchanged.
     package func adding(_ more: JSONValue) -> JSONValue {
         guard case .object(let own) = self, case .object(let other) = more else { return self }

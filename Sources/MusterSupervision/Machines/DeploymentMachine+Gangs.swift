@@ -33,6 +33,8 @@ extension DeploymentMachine {
             actions.append(.stop(replica: index, generation: generation, unit, also: strays, gently: gently))
         case .probe(let layer): actions.append(.probe(replica: index, generation: generation, layer))
         case .announce(let milestone):
+            // Found ready after a restart of the daemon: its steps were told when it took them.
+            if case .ready(generation) = record.replica(index).state { return }
             guard milestone.isStep else { return }
             note(.milestone(replica: index, generation: generation, text: milestone.text(in: gang.plan)), at: now)
         case .ready(let phases): becameReady(index, gang, phases, at: now)

@@ -8,6 +8,7 @@ extension DeploymentMachine {
     /// - Parameters:
     ///   - plans: The plan of each replica.
     ///   - file: Where they came from.
+    ///   - replan: Makes the plan of a replica with spares in place of nodes.
     ///   - replace: Whether another plan that runs may be stopped for it.
     ///   - now: The time.
     /// - Returns: What is to be done.
@@ -15,12 +16,13 @@ extension DeploymentMachine {
     package mutating func up(
         _ plans: [LaunchPlan],
         file: FileReference,
+        replan: @escaping Replan,
         replace: Bool,
         at now: Duration
     ) throws(Refusal) -> [Action] {
         let changed = plans.indices.filter { index in
             guard let replica = replicas[index] else { return true }
-            return replica.plan.hash != planned(plans[index], index).hash
+            return replica.plan.hash != planned(plans[index], index, replan).hash
         }
         let live = replicas.filter { $0.value.gang.map { !$0.isEnding } ?? false }.keys
         if !replace, let index = changed.first(where: live.contains), let running = replicas[index]?.plan {
@@ -30,13 +32,14 @@ extension DeploymentMachine {
                 hint: "ask for it to be replaced: `muster up --yes`"
             )
         }
+        self.replan = replan
         note(.upWanted(file: file, plan: plans.first?.hash.hex ?? ""), at: now)
         for (index, plan) in plans.enumerated() {
             guard let replica = replicas[index] else { continue }
             if replica.gang != nil {
                 if changed.contains(index) { succeed(index, plan, at: now) }
             } else {
-                let plan = planned(plan, index)
+                let plan = planned(plan, index, replan)
                 replicas[index]?.plan = plan
             }
         }
@@ -140,7 +143,7 @@ extension DeploymentMachine {
     }
 
     /// The plan a file's plan becomes with the spares that stand in.
-    private func planned(_ plan: LaunchPlan, _ index: Int) -> LaunchPlan {
+    private func planned(_ plan: LaunchPlan, _ index: Int, _ replan: Replan) -> LaunchPlan {
         let substitutes = record.replica(index).substitutes
         return substitutes.isEmpty ? plan : replan(index, substitutes) ?? plan
     }

@@ -46,11 +46,14 @@ package struct DeploymentMachine: Sendable {
         }
     }
 
+    /// Makes the plan of a replica with spares in place of nodes of the file, by name.
+    package typealias Replan = @Sendable (_ replica: Int, _ substitutes: [String: String]) -> LaunchPlan?
+
     package internal(set) var record: DeploymentRecord
     package internal(set) var replicas: [Int: Replica]
     package internal(set) var nodes: [String: NodeMachine] = [:]
     /// Makes the plan of a replica with spares in place of nodes; nothing when the file does not allow it.
-    let replan: @Sendable (_ replica: Int, _ substitutes: [String: String]) -> LaunchPlan?
+    var replan: Replan
     /// Milliseconds since the epoch at time zero of this machine.
     let epoch: Int
     var actions: [Action] = []
@@ -67,7 +70,7 @@ package struct DeploymentMachine: Sendable {
         plans: [LaunchPlan],
         epoch: Int,
         at now: Duration,
-        replan: @escaping @Sendable (_ replica: Int, _ substitutes: [String: String]) -> LaunchPlan?
+        replan: @escaping Replan
     ) {
         self.record = record
         self.epoch = epoch
@@ -160,9 +163,18 @@ package struct DeploymentMachine: Sendable {
             case .back(let after):
                 note(.nodeBack(node: name, after: after.milliseconds), at: now)
                 tell(name, at: now) { .contactRestored($0) }
-            case .reached: tell(name, at: now) { .contactRestored($0) }
+            case .reached:
+                tell(name, at: now) { .contactRestored($0) }
+                lookAgain(because: name, at: now)
             case .rebooted: note(.nodeRebooted(node: name), at: now)
             }
+        }
+    }
+
+    /// A look that waits for a node is taken as soon as the node answers.
+    private mutating func lookAgain(because node: String, at now: Duration) {
+        for (index, replica) in replicas where replica.plan.units.contains(where: { $0.node.name == node }) {
+            if case .observing(again: .some) = replica.standing { replicas[index]?.standing = .observing(again: now) }
         }
     }
 

@@ -37,9 +37,11 @@ struct SimulatedDeployment: CustomStringConvertible {
         _ builder: PlanBuilder,
         at now: Duration
     ) -> DeploymentMachine {
-        DeploymentMachine(record, plans: [plan], epoch: epoch, at: now) { _, substitutes in
-            builder.build(replacing: substitutes)
-        }
+        DeploymentMachine(record, plans: [plan], epoch: epoch, at: now, replan: replan(builder))
+    }
+
+    private static func replan(_ builder: PlanBuilder) -> DeploymentMachine.Replan {
+        { _, substitutes in builder.build(replacing: substitutes) }
     }
 
     var state: ReplicaRecord.State { machine.record.replica(0).state }
@@ -55,7 +57,7 @@ struct SimulatedDeployment: CustomStringConvertible {
 
     mutating func up() throws {
         let file = FileReference(hash: "f", path: "sim.yaml")
-        try carryOut(machine.up([plan], file: file, replace: true, at: now))
+        try carryOut(machine.up([plan], file: file, replan: Self.replan(builder), replace: true, at: now))
     }
 
     mutating func wish(_ change: (inout DeploymentMachine, Duration) -> [DeploymentMachine.Action]) throws {

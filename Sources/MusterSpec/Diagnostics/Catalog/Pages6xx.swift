@@ -124,7 +124,7 @@ extension DiagnosticCatalog {
         ),
         DiagnosticPage(
             .memoryHeld,
-            "GPU memory does not come back",
+            "memory of a GPU does not come back",
             meaning: """
                 Before every launch the memory in use is measured and compared with what it was before the first one. A \
                 launch on top of what is still held would fail minutes later for lack of memory, so it waits, two minutes \

@@ -1,13 +1,12 @@
 import Glibc
-import MusterRuntime
-import MusterSpec
+package import MusterSpec
 
 /// Files and facts of the machine muster runs on.
-enum LocalFiles {
+package enum LocalFiles {
     /// Why a file could not be used.
-    struct Problem: Error { let reason: String }
+    package struct Problem: Error, Sendable { package let reason: String }
 
-    static func machine() -> LocalMachine {
+    package static func machine() -> LocalMachine {
         var environment: [String: String] = [:]
         var entry = environ
         while let pair = entry.pointee {
@@ -27,7 +26,7 @@ enum LocalFiles {
     }
 
     /// The bytes of a file; `-` is standard input. Reads no more than a cluster file can be, plus one.
-    static func read(_ path: String, _ machine: LocalMachine) -> Result<[UInt8], Problem> {
+    package static func read(_ path: String, _ machine: LocalMachine) -> Result<[UInt8], Problem> {
         let descriptor = path == "-" ? STDIN_FILENO : open(machine.expand(path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .failure(Problem(reason: errorText())) }
         defer { if path != "-" { Glibc.close(descriptor) } }
@@ -46,7 +45,7 @@ enum LocalFiles {
     }
 
     /// Writes a file whole or not at all: a temporary name beside it, flushed, then renamed.
-    static func write(_ text: String, to path: String, mode: UInt16) -> Problem? {
+    package static func write(_ text: String, to path: String, mode: UInt16) -> Problem? {
         let temporary = path + ".muster-\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(mode))
         guard descriptor >= 0 else { return Problem(reason: errorText()) }
@@ -75,7 +74,7 @@ enum LocalFiles {
     }
 
     /// Makes a directory and those above it.
-    static func makeDirectory(_ path: String) -> Problem? {
+    package static func makeDirectory(_ path: String) -> Problem? {
         var current = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             current += current.isEmpty || current.hasSuffix("/") ? String(part) : "/\(part)"
@@ -87,7 +86,7 @@ enum LocalFiles {
     }
 
     /// What checks may ask.
-    static func world(_ machine: LocalMachine) -> SpecWorld {
+    package static func world(_ machine: LocalMachine) -> SpecWorld {
         SpecWorld(
             keyFile: { path in
                 switch read(path, machine) {
@@ -106,7 +105,7 @@ enum LocalFiles {
         )
     }
 
-    static func secret(_ source: SecretSpec.Source, _ machine: LocalMachine) -> Result<Redacted, Problem> {
+    package static func secret(_ source: SecretSpec.Source, _ machine: LocalMachine) -> Result<Redacted, Problem> {
         switch source {
         case .environment(let name):
             guard let value = machine.environment[name], !value.isEmpty else {

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Glibc
+import Logging
+import MusterMetrics
+import MusterRuntime
+import MusterServer
+import MusterSpec
+import MusterStore
+import ServiceLifecycle
+import UnixSignals
+
+/// `musterd`
+struct DaemonCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "musterd",
+        abstract: "Keep deployments up: watch every unit, restart what failed, and serve the API.",
+        discussion: """
+            SIGTERM stops the daemon and nothing else: what runs on nodes stays, and is taken over at the next start. \
+            SIGHUP reads the settings again. Exit codes: 0 stopped, 1 failed, 2 wrong usage, 3 the settings are invalid.
+            """,
+        version: Release.version
+    )
+
+    @Option(name: [.short, .long], help: "The settings file; without it /etc/musterd.yaml, if that is there.")
+    var config: String?
+    @Option(help: "The directory of the database, over the file's.")
+    var stateDir: String?
+    @Option(help: "The path of the API's socket, over the file's.")
+    var socket: String?
+    @Option(help: "The least that is logged, over the file's: trace, debug, info, notice, warning or error.")
+    var logLevel: String?
+    @Flag(help: "Read the settings, say what is wrong with them, and end.")
+    var check = false
+
+    private static let defaultPath = "/etc/musterd.yaml"
+
+    func validate() throws {
+        guard let logLevel else { return }
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("`\(logLevel)` is no level; there are trace, debug, info, notice, warning and error")
+        }
+    }
+
+    /// Returns the exit code.
+    func run() async throws -> Int32 {
+        let machine = LocalFiles.machine()
+        guard let spec = read(machine) else { return 3 }
+        let overrides = DaemonSettings.Overrides(stateDirectory: stateDir, socket: socket, logLevel: logLevel)
+        let settings = DaemonSettings(spec, overrides, machine)
+        if check {
+            Self.say("state directory \(settings.stateDirectory), socket \(settings.server.socket): all is well")
+            return 0
+        }
+        let logger = Logger(label: "musterd") { [settings] _ in
+            DaemonLog(level: settings.logLevel, format: settings.logFormat)
+        }
+        do {
+            try await serve(settings, machine, logger)
+            return 0
+        } catch {
+            logger.error("\(error)")
+            return 1
+        }
+    }
+
+    private func serve(_ settings: DaemonSettings, _ machine: LocalMachine, _ logger: Logger) async throws {
+        if let problem = LocalFiles.makeDirectory(settings.stateDirectory) {
+            throw StoreError(.unreadable, "the state directory cannot be made: \(problem.reason)")
+        }
+        let store = try EventStore(file: "\(settings.stateDirectory)/musterd.sqlite")
+        let registry = MetricsRegistry()
+        let metrics = DaemonMetrics(registry)
+        let steward = Steward(store, machine: machine, settings: settings, metrics: metrics, logger: logger)
+        try await steward.load()
+        let notify = Notify(environment: machine.environment, pid: machine.pid)
+        // What libraries have to say is of use only when something is wrong with them.
+        var libraries = logger
+        libraries.logLevel = max(.warning, logger.logLevel)
+        let server = APIServer(
+            steward,
+            settings: settings.server,
+            version: Release.version,
+            metrics: registry,
+            logger: libraries
+        ) { listener in
+            logger.notice("serving", metadata: [LogKey.path: "\(listener)"])
+            if case .socket = listener { notify.ready("serving") }
+        }
+        let signals = SignalService(notify: notify, logger: logger) { self.read(machine) != nil }
+        let watchdog = WatchdogService(notify) { await steward.isAlive(within: .seconds(20)) }
+        var configuration = ServiceGroupConfiguration(
+            services: [steward, server, signals, watchdog],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: libraries
+        )
+        configuration.maximumGracefulShutdownDuration = settings.stopTimeout
+        logger.notice("musterd \(Release.version)", metadata: [LogKey.path: "\(settings.stateDirectory)"])
+        try await ServiceGroup(configuration: configuration).run()
+        logger.notice("stopped; what runs on nodes stays")
+    }
+
+    /// The settings; nothing when something is wrong with them, which has been said then.
+    private func read(_ machine: LocalMachine) -> DaemonSpec? {
+        let path = config ?? Self.defaultPath
+        switch LocalFiles.read(path, machine) {
+        case .failure(let problem):
+            // Nobody has to have a file; who names one has to.
+            guard config != nil || access(path, F_OK) == 0 else { return DaemonSpec() }
+            Self.say("error: the settings cannot be read: `\(path)`: \(problem.reason)")
+            return nil
+        case .success(let bytes):
+            let file = DaemonFile(bytes: bytes, name: path)
+            if !file.diagnostics.isEmpty { Self.say(DiagnosticLines.text(file)) }
+            return file.diagnostics.hasErrors ? nil : file.spec
+        }
+    }
+
+    /// A line for a person, before there is a log.
+    static func say(_ text: String) {
+        _ = Array((text + "\n").utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,57 @@
+import MusterPlan
+import MusterSpec
+import MusterSupervision
+
+/// What the daemon knows about one deployment beyond what its nodes say: `muster.deployment/1`.
+enum DeploymentDocument {
+    static func json(
+        _ record: DeploymentRecord,
+        _ nodes: [String: NodeMachine],
+        _ plans: [LaunchPlan]
+    ) -> JSONValue {
+        [
+            "format": "muster.deployment/1",
+            "file": .optional(record.file?.path),
+            "file_hash": .optional(record.file?.hash),
+            "paused": .boolean(record.isPaused),
+            "drained": .array(record.drained.sorted().map(JSONValue.string)),
+            "replicas": .array(
+                plans.enumerated().map { index, plan in replica(index, record.replica(index), plan) }
+            ),
+            "nodes": .array(
+                nodes.sorted { $0.key < $1.key }.map { ["node": .string($0.key), "state": .string($0.value.word)] }
+            ),
+            "evictions": .array(
+                record.evictions.sorted { $0.key < $1.key }.map {
+                    ["node": .string($0.key), "generation": .integer($0.value)]
+                }
+            ),
+        ]
+    }
+
+    private static func replica(_ index: Int, _ replica: ReplicaRecord, _ plan: LaunchPlan) -> JSONValue {
+        let due: Int? = if case .waiting(let until, _) = replica.state { until } else { nil }
+        return [
+            "replica": .integer(index),
+            "state": .string(replica.word),
+            "generation": .optional(replica.generation),
+            "plan_hash": .string(plan.hash.hex),
+            "endpoint": .string(plan.endpoint),
+            "since_ms": .integer(replica.since),
+            "next_launch_ms": .optional(due),
+            "restarts": .integer(replica.restarts),
+            "attempts_in_memory": .integer(replica.history.attempts.count),
+            "cause": replica.cause.map(cause) ?? .null,
+            "substitutes": .object(
+                of: replica.substitutes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+            ),
+        ]
+    }
+
+    private static func cause(_ cause: Cause) -> JSONValue {
+        [
+            "code": .string(cause.code), "text": .string(cause.text), "node_rank": .optional(cause.nodeRank?.value),
+            "node": .optional(cause.node), "evidence": .array(cause.evidence.map(JSONValue.string)),
+        ]
+    }
+}

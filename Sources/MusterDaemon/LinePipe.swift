@@ -1,0 +1,73 @@
+import Synchronization
+
+/// Lines from where they come to where they are taken, without more of them in memory than a bound; what does not fit
+/// is left out, and how much is said.
+final class LinePipe: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var dropped = 0
+        var isClosed = false
+    }
+
+    /// About 10 MB of ordinary lines.
+    private static let limit = 50_000
+
+    private let state = Mutex(State())
+    private let wake: AsyncStream<Void>
+    private let waker: AsyncStream<Void>.Continuation
+
+    private init() {
+        (wake, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Puts a line in.
+    func put(_ line: String) {
+        state.withLock { state in
+            if state.lines.count < Self.limit { state.lines.append(line) } else { state.dropped += 1 }
+        }
+        waker.yield()
+    }
+
+    /// Runs a source of lines and a taker of them, until the source ends or the taker fails.
+    static func run(
+        _ source: @escaping @concurrent @Sendable (LinePipe) async throws -> Void,
+        write: @escaping @concurrent @Sendable ([String]) async throws -> Void
+    ) async throws {
+        let pipe = LinePipe()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { pipe.close() }
+                try await source(pipe)
+            }
+            group.addTask {
+                while let lines = await pipe.take() { try await write(lines) }
+            }
+            defer { group.cancelAll() }
+            for try await _ in group {}
+        }
+    }
+
+    private func close() {
+        state.withLock { $0.isClosed = true }
+        waker.finish()
+    }
+
+    /// The next lines; nothing after the last.
+    private func take() async -> [String]? {
+        while true {
+            let taken: [String]? = state.withLock { state in
+                if !state.lines.isEmpty || state.dropped > 0 {
+                    defer { (state.lines, state.dropped) = ([], 0) }
+                    let note = state.dropped > 0 ? ["muster: \(state.dropped) lines left out: too fast"] : []
+                    return state.lines + note
+                }
+                return state.isClosed ? nil : []
+            }
+            guard let taken else { return nil }
+            if !taken.isEmpty { return taken }
+            var iterator = wake.makeAsyncIterator()
+            _ = await iterator.next()
+            if Task.isCancelled { return nil }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import Glibc
+import Logging
+import MusterAPI
+import MusterMetrics
+import MusterPlan
+import MusterRuntime
+import MusterSSH
+import MusterSpec
+import MusterStore
+import MusterSupervision
+import Synchronization
+
+/// The rest of what the API offers: the daemon itself, events, logs, commands, and what is known without any node.
+extension Steward: DaemonService {
+    func version() async -> DaemonVersion {
+        DaemonVersion(version: Release.version, pid: getpid(), startedAt: started)
+    }
+
+    func health() async -> DaemonHealth {
+        let troubles = troubles.withLock { $0 }
+        let isAlive = await isAlive(within: .seconds(10))
+        var checks = [
+            DaemonHealth.Check(name: "store", ok: troubles.store == nil, text: troubles.store ?? store.file),
+            DaemonHealth.Check(
+                name: "supervision",
+                ok: isAlive,
+                text: isAlive ? "\(supervisors.count) deployments" : "a supervisor has taken no turn for 10 s"
+            ),
+        ]
+        for (name, reason) in troubles.unreadable.sorted(by: { $0.key < $1.key }) {
+            checks.append(DaemonHealth.Check(name: "deployment \(name)", ok: false, text: reason))
+        }
+        return DaemonHealth(checks)
+    }
+
+    func metrics() async -> String {
+        for supervisor in supervisors.values {
+            let snapshot = await supervisor.snapshot
+            metrics.set(snapshot.record, nodes: snapshot.nodes)
+        }
+        return metrics.registry.text
+    }
+
+    // MARK: Events
+
+    func events(after id: Int64, of deployment: String?, limit: Int) async throws(Problem) -> [EventRecord] {
+        do throws(StoreError) {
+            return try await store.events(after: id, deployment: deployment, limit: limit).map(EventRecord.init)
+        } catch {
+            throw full(error)
+        }
+    }
+
+    nonisolated func newestEvent(after id: Int64) async -> Int64 { await store.newestEvent(after: id) }
+
+    // MARK: Nodes' own words
+
+    func logs(of name: String, _ query: LogQuery) async throws(Problem) -> Producer<[String]> {
+        let supervisor = try known(name)
+        guard let plan = await supervisor.plan(0) else { throw Problem(.notFound, "there is no plan of `\(name)`") }
+        let units = query.nodeRank.map { [NodeRank($0)] } ?? plan.units.map(\.nodeRank)
+        if let unknown = units.first(where: { plan.unit($0) == nil }) {
+            throw Problem(.invalid, "there is no node rank \(unknown): there are 0 to \(plan.units.count - 1)")
+        }
+        let stream = LogStream(plan, units: Set(units), generation: nil, link: supervisor.settings.link)
+        let vault = supervisor.vault
+        return { write in
+            // A client that reads slowly slows the reading of the log, and nothing else: a pipe of bounded length.
+            try await LinePipe.run { pipe in
+                let failures = try await stream.run(lines: query.lines, follow: query.follow, interrupts: Interrupts())
+                {
+                    pipe.put("r\($0) | \(vault.scrub($1))")
+                }
+                for failure in failures { pipe.put("muster: \(failure)") }
+            } write: { lines in
+                try await write(lines)
+            }
+        }
+    }
+
+    func exec(
+        _ request: ExecRequest,
+        on name: String,
+        by requester: Requester
+    ) async throws(Problem) -> Producer<ExecRecord> {
+        let supervisor = try known(name)
+        guard let plan = await supervisor.plan(0) else { throw Problem(.notFound, "there is no plan of `\(name)`") }
+        let wanted = request.nodes.map(Set.init)
+        let units = plan.units.filter { wanted?.contains($0.node.name) ?? true }
+        guard !units.isEmpty, wanted.map({ $0.count == units.count }) ?? true else {
+            throw Problem(.invalid, "not all of these nodes are in `\(name)`")
+        }
+        guard !request.command.isEmpty else { throw Problem(.invalid, "there is no command") }
+        logger.notice(
+            "exec",
+            metadata: [LogKey.deployment: "\(name)", LogKey.reason: "asked for by \(requester.name)"]
+        )
+        let link = supervisor.settings.link
+        return { write in
+            let fleet = await Fleet.connect(plan, only: Set(units.map(\.nodeRank)), link: link)
+            let answers = await RemoteExec.run(request.command, on: fleet, deadline: .seconds(600))
+            await fleet.close()
+            for answer in answers {
+                let node = plan.unit(answer.node)?.node.name ?? ""
+                for record in ExecRecord.records(answer, node: node) { try await write(record) }
+            }
+        }
+    }
+
+    // MARK: Without any node
+
+    func validate(_ request: FileRequest) async throws(Problem) -> RawJSON {
+        RawJSON(Documents.validation(check(request)).compact)
+    }
+
+    func plan(_ request: FileRequest) async throws(Problem) -> RawJSON { RawJSON(try valid(request).json.compact) }
+
+    func render(_ request: FileRequest) async throws(Problem) -> RawJSON {
+        RawJSON(Documents.render(try valid(request)).compact)
+    }
+
+    func explain(_ code: String) async throws(Problem) -> RawJSON {
+        guard let known = DiagnosticCode(code), let page = DiagnosticCatalog.page(for: known) else {
+            throw Problem(.notFound, "`\(code)` is no diagnostic code", hint: "`muster explain` lists them")
+        }
+        return RawJSON(page.json.compact)
+    }
+
+    func schema() async throws(Problem) -> RawJSON { RawJSON(ClusterSchema.json.compact) }
+
+    private func check(_ request: FileRequest) -> CheckedFile {
+        let bytes = Array(request.file.utf8)
+        return CheckedFile(ClusterFile(bytes: bytes, name: request.path, world: LocalFiles.world(machine)))
+    }
+
+    private func valid(_ request: FileRequest) throws(Problem) -> LaunchPlan {
+        let checked = check(request)
+        guard let plan = checked.plan else {
+            throw Problem(
+                .invalid,
+                "`\(request.path)` is not a valid cluster file",
+                diagnostics: RawJSON(Documents.validation(checked).compact)
+            )
+        }
+        return plan
+    }
+}
+
+extension EventRecord {
+    init(_ stored: StoredEvent) {
+        let event = stored.event
+        self.init(
+            id: stored.id,
+            at: Timestamp(milliseconds: event.at),
+            deployment: event.deployment,
+            kind: event.kind,
+            actor: event.actor,
+            text: Journal.event(kind: event.kind, payload: event.payload)?.text ?? event.kind,
+            data: RawJSON(event.payload)
+        )
+    }
+}
+
+extension ExecRecord {
+    fileprivate static func records(_ answer: RemoteExec.Answer, node: String) -> [ExecRecord] {
+        switch answer.result {
+        case .failure(let error):
+            return [
+                .failed(
+                    node: node,
+                    Problem(.nodeFailed, error.message, code: error.code.description, hint: error.hint, node: node)
+                )
+            ]
+        case .success(let result):
+            let lines = { (text: String, stream: Output) in
+                text.split(separator: "\n", omittingEmptySubsequences: false).dropLast(text.hasSuffix("\n") ? 1 : 0)
+                    .map { ExecRecord.line(node: node, stream: stream, line: String($0)) }
+            }
+            // As a shell would say it that lost its child to a signal it cannot name.
+            var status = 255
+            if case .status(let code) = result.exit { status = Int(code) }
+            return (result.text.isEmpty ? [] : lines(result.text, .stdout))
+                + (result.errorText.isEmpty ? [] : lines(result.errorText, .stderr)) + [
+                    .exit(node: node, status: status)
+                ]
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import MusterEngines
+package import MusterPlan
+package import MusterSpec
+package import MusterSupervision
+
+/// A cluster file a deployment is kept from.
+package struct DeployedFile: Sendable {
+    package let plans: [LaunchPlan]
+    package let reference: FileReference
+    package let bytes: [UInt8]
+    private let builder: PlanBuilder
+
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - path: What the person called it.
+    ///   - world: What checks may ask.
+    /// - Returns: The file, or what is wrong with it.
+    package static func read(_ bytes: [UInt8], path: String, world: SpecWorld) -> Result<DeployedFile, InvalidFile> {
+        let checked = CheckedFile(ClusterFile(bytes: bytes, name: path, world: world))
+        guard let plan = checked.plan, let spec = checked.spec else { return .failure(InvalidFile(checked: checked)) }
+        return .success(
+            DeployedFile(
+                plans: [plan],
+                reference: FileReference(hash: Digest(of: bytes).hex, path: path),
+                bytes: bytes,
+                builder: PlanBuilder(spec: spec, engine: engine(for: spec))
+            )
+        )
+    }
+
+    /// The plan of a replica with spares in the place of nodes.
+    package var replan: @Sendable (Int, [String: String]) -> LaunchPlan? {
+        { [builder] _, substitutes in builder.build(replacing: substitutes) }
+    }
+}
+
+/// A cluster file that cannot be used, with what is wrong with it.
+package struct InvalidFile: Error, Sendable {
+    package let checked: CheckedFile
+}

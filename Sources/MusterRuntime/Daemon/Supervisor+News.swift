@@ -1,0 +1,47 @@
+import MusterEngines
+import MusterPlan
+import MusterSpec
+import MusterSupervision
+
+/// What followers tell, as events of the machine.
+extension Supervisor {
+    private static let evidenceLines = 15
+
+    func event(_ news: NodeFollower.Event, from member: Member) async -> DeploymentMachine.Event? {
+        switch news {
+        case .contact(let boot): return .node(member.name, .heard(boot: boot))
+        case .contactLost(let error, let span):
+            return .node(member.name, .silent(for: span, vault.scrub(error.message)))
+        case .signal(let key, let signal): return gang(.signal(key.nodeRank, signal), key, member)
+        case .generating(let key): return gang(.generating, key, member)
+        case .ended(let key, let end):
+            guarded[key] = nil
+            return gang(.ended(key.nodeRank, end), key, member, evidence: await evidence(key, member))
+        case .vanished(let key, let pid):
+            guard let rank = guarded[key]?.removeValue(forKey: pid), !orphaned.contains(key) else { return nil }
+            guard let rank else {
+                // How the launcher ended is told next, with its status.
+                orphaned.insert(key)
+                return nil
+            }
+            return gang(.workersMissing(key.nodeRank, [rank]), key, member, evidence: await evidence(key, member))
+        case .started, .line: return nil
+        }
+    }
+
+    /// The last lines of a unit's log, without secrets.
+    func evidence(_ key: UnitKey, _ member: Member) async -> [String] {
+        await member.follower.tail(of: key, Self.evidenceLines).map { String(vault.scrub($0).prefix(400)) }
+    }
+
+    /// An event of the gang that has this unit on this node; nothing when none has.
+    private func gang(
+        _ event: GangMachine.Event,
+        _ key: UnitKey,
+        _ member: Member,
+        evidence: [String] = []
+    ) -> DeploymentMachine.Event? {
+        let replica = machine.replicas.first { $0.value.plan.unit(key.nodeRank)?.node.name == member.name }
+        return replica.map { .gang(replica: $0.key, generation: key.generation, event, evidence: evidence) }
+    }
+}
