@@ -211,7 +211,7 @@ let package = Package(
             name: "MusterCommandsTests",
             dependencies: [
                 "MusterCommands", "MusterRuntime", "MusterTerminal", "MusterSupervision", "MusterPlan", "MusterEngines",
-                "MusterSpec", "MusterTesting", "muster",
+                "MusterAPI", "MusterClient", "MusterSpec", "MusterTesting", "muster", "musterd",
             ],
             exclude: ["Goldens"],
             swiftSettings: settings
@@ -219,7 +219,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "MusterSpec", "MusterTesting", "muster", .product(name: "Subprocess", package: "swift-subprocess"),
+                "MusterAPI", "MusterClient", "MusterSpec", "MusterTesting", "muster", "musterd",
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings
         ),

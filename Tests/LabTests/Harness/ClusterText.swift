@@ -16,16 +16,22 @@ struct ClusterText: Sendable {
     var model: String?
     var knownHosts: String?
     var startupTimeout = "90s"
+    /// Further limits, as YAML behind the startup timeout.
+    var health: String?
+    /// Hosts that stand by.
+    var spares: [LabHost] = []
     /// Further lines of the file, as YAML.
     var more: [String] = []
 
     func text(_ lab: Lab) -> String {
         let isShared = lab[1].mode == .loopback
-        let nodes = hosts.map { host in
+        let entries = (hosts + spares).map { host in
             let own = isShared ? ", ssh: {port: \(host.port)}" : ""
             let reached = hostNames[host.number] ?? host.address
             return "  - {name: \(host.name), host: \(reached), address: \(host.address)\(own)}"
         }
+        let nodes = entries.prefix(hosts.count)
+        let standby = spares.isEmpty ? [] : ["spares:"] + entries.dropFirst(hosts.count)
         let variables = environment.sorted { $0.key < $1.key }.map { "  \($0.key): \(Self.quote($0.value))" }
         let model = model ?? (isShared ? lab[1].directory + "/models/standin" : "/models/standin")
         let version = engine == .sglang ? "0.5.9" : "0.32.0"
@@ -44,9 +50,9 @@ struct ClusterText: Sendable {
                 "  known_hosts: \(knownHosts ?? lab.knownHosts)",
                 "  connect_timeout: 4s",
                 "ports: {http: 8000, rendezvous: \(engine == .sglang ? 5000 : 29501)}",
-                "health: {startup_timeout: \(startupTimeout)}",
+                "health: {startup_timeout: \(startupTimeout)\(health.map { ", \($0)" } ?? "")}",
                 "env:",
-            ] + variables + ["args:"] + arguments.map { "  " + $0 } + more + ["nodes:"] + nodes
+            ] + variables + ["args:"] + arguments.map { "  " + $0 } + more + ["nodes:"] + nodes + standby
         return lines.joined(separator: "\n") + "\n"
     }
 
