@@ -129,3 +129,12 @@ extension DiagnosticCode {
     package static let memoryHeld = DiagnosticCode(611)
     package static let gaveUp = DiagnosticCode(612)
 }
+
+/// Asking a daemon.
+extension DiagnosticCode {
+    package static let daemonUnreachable = DiagnosticCode(701)
+    package static let daemonOfAnotherRelease = DiagnosticCode(702)
+    package static let daemonRefuses = DiagnosticCode(703)
+    package static let noDaemon = DiagnosticCode(704)
+    package static let requestRefused = DiagnosticCode(705)
+}

@@ -2,7 +2,8 @@
 package enum DiagnosticCatalog {
     /// In the order of the codes.
     package static let pages: [DiagnosticPage] =
-        (textPages + valuePages + clusterPages + environmentPages + enginePages + sshPages + nodePages + operationPages)
+        (textPages + valuePages + clusterPages + environmentPages + enginePages + sshPages + nodePages + operationPages
+        + daemonPages)
         .sorted { $0.code < $1.code }
 
     private static let byCode = Dictionary(pages.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
