@@ -8,13 +8,14 @@ package struct MusterCommand: AsyncParsableCommand {
         abstract: "Bring multi-node SGLang and vLLM deployments up from one file, over plain SSH.",
         discussion: """
             Exit codes: 0 done, 1 the operation failed, 2 wrong usage, 3 the cluster file is invalid, \
-            5 done in part. Data goes to standard output, everything else to standard error.
+            4 the daemon cannot be reached, 5 done in part. Data goes to standard output, everything else to standard error.
             """,
         version: Release.version,
         subcommands: [
             ValidateCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, RenderCommand.self,
             UpCommand.self, StatusCommand.self, LogsCommand.self, RestartCommand.self, DownCommand.self,
-            ExecCommand.self,
+            ExecCommand.self, EventsCommand.self, ListCommand.self, NodesCommand.self, PauseCommand.self,
+            ResumeCommand.self, DrainCommand.self, UndrainCommand.self, ForgetCommand.self,
         ]
     )
 

@@ -6,7 +6,8 @@ import Testing
 @Suite("muster, the command line itself")
 struct HelpTests {
     private static let verbs = [
-        "validate", "explain", "schema", "plan", "render", "up", "status", "logs", "restart", "down", "exec",
+        "validate", "explain", "schema", "plan", "render", "up", "status", "logs", "restart", "down", "exec", "events",
+        "list", "nodes", "pause", "resume", "drain", "undrain", "forget",
     ]
 
     @Test("the help of every verb is what it was, within 80 columns", arguments: [[]] + verbs.map { [$0] })
@@ -53,6 +54,11 @@ struct HelpTests {
             ["render", "-o"],
             ["restart", example(fourNodes), "--scope", "rank"], ["logs", example(fourNodes), "--rank", "32"],
             ["logs", example(fourNodes), "--node-rank", "4"], ["restart", example(fourNodes), "--node", "10.0.0.5"],
+            ["up", "a.yaml", "--daemon", "--foreground"], ["up", "a.yaml", "-d", "--foreground"],
+            ["down", "a.yaml", "--name", "b"], ["status", "--name", "b", "--foreground"],
+            ["logs", "--name", "b", "--generation", "3"], ["events", "a.yaml", "--all"], ["events", "-n", "-1"],
+            ["events", "--all", "--since", "soon"], ["drain"], ["list", "a.yaml"],
+            ["restart", example(fourNodes), "--replica", "1"],
         ]
     )
     func wrongUsage(_ arguments: [String]) async throws {

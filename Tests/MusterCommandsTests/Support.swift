@@ -53,6 +53,8 @@ enum Code {
     static let failed: Int32 = 1
     static let usage: Int32 = 2
     static let invalid: Int32 = 3
+    static let daemonUnreachable: Int32 = 4
+    static let partial: Int32 = 5
 }
 
 /// One of the example files, by its path.

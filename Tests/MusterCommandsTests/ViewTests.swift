@@ -208,7 +208,7 @@ struct StatusViewTests {
 
     @Test("is what it was", arguments: Situation.allCases, widths)
     func text(_ situation: Situation, _ width: Int) throws {
-        let view = StatusView(report: try situation.report(), width: width, style: .plain)
+        let view = StatusView(status: StatusDocument(try situation.report()), width: width, style: .plain)
         let lines = view.lines(ranks: true)
         check(lines, "status-\(situation)-\(width)")
         for line in lines.drop(while: { !$0.isEmpty }) { #expect(DisplayWidth.of(line) <= width, "\(line)") }
@@ -218,6 +218,30 @@ struct StatusViewTests {
     @Test("is the same in JSON", arguments: Situation.allCases)
     func json(_ situation: Situation) throws {
         expectGolden(unhashed(Documents.status(try situation.report()).pretty + "\n"), "status-\(situation)-json")
+    }
+
+    @Test("is read back as it was written", arguments: Situation.allCases)
+    func roundTrip(_ situation: Situation) throws {
+        let status = StatusDocument(try situation.report())
+        #expect(try StatusDocument(reading: status.json.compact) == status)
+    }
+
+    @Test("a daemon's lines stand below the heading, and its lock is no news")
+    func kept() throws {
+        let status = StatusDocument(try Situation.loading.report())
+        let view = StatusView(status: status, kept: ["musterd starting"], width: 100, style: .plain)
+        #expect(view.lines(ranks: false)[2] == "musterd starting")
+        #expect(!view.lines(ranks: true).contains { $0.hasPrefix("busy: ") })
+    }
+
+    @Test("a unit that was stopped has not failed")
+    func stopped() throws {
+        let plan = try widePlan()
+        let ended = plan.records(1, "exited", workers: 0) + ["exit wide 3 1 143 1764000100", "stopped wide 3 1"]
+        let status = StatusDocument(try plan.report([0: plan.records(0), 1: ended], api: nil))
+        #expect(status.units.map(\.wasStopped) == [false, true])
+        let lines = StatusView(status: status, width: 100, style: .plain).lines(ranks: false)
+        #expect(lines.last?.contains("  stopped ") ?? false, "\(lines)")
     }
 
     @Test("is healthy in one situation only")

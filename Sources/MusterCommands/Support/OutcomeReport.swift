@@ -22,7 +22,7 @@ struct OutcomeReport {
                 generation: generation,
                 [
                     "endpoint": .string(plan.endpoint), "adopted": .boolean(adopted),
-                    "elapsed_seconds": .number(seconds(start.elapsed)),
+                    "elapsed_seconds": UpDocument.seconds(start.elapsed),
                 ]
             )
         case .detached(let generation, let start):
@@ -82,15 +82,14 @@ struct OutcomeReport {
         switch session.format {
         case .text: if let text { session.console.data(line: text) }
         case .json:
-            let own: JSONValue = [
-                "format": "muster.up/1", "name": .string(plan.name.value), "state": .string(state),
-                "generation": .optional(generation), "plan_hash": .string(plan.hash.hex),
-            ]
-            session.console.data(line: own.adding(more).pretty)
+            let document = UpDocument(
+                name: plan.name.value,
+                state: state,
+                generation: generation,
+                planHash: plan.hash.hex,
+                more: more
+            )
+            session.console.data(line: document.json.pretty)
         }
-    }
-
-    private func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds / 1_000_000_000_000_000) / 1000
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import MusterAPI
 import MusterPlan
 import MusterRuntime
 import MusterSpec
@@ -24,11 +25,19 @@ struct Session: Sendable {
     /// Reads and checks a cluster file; says what is wrong with it and ends when that is an error. With `quiet`
     /// warnings are not repeated, for verbs that only look.
     func plan(_ options: FileOptions, quiet: Bool = false) throws -> LaunchPlan {
+        try planAndSource(options, quiet: quiet).plan
+    }
+
+    /// The same with the text the plan was made from, which is read once: it may come from standard input.
+    func planAndSource(
+        _ options: FileOptions,
+        quiet: Bool = false
+    ) throws -> (plan: LaunchPlan, source: SourceFile) {
         let checked = check(options)
         if let plan = checked.plan {
             let warnings = checked.diagnostics
             if !warnings.isEmpty, !quiet { console.say(text(warnings, checked.source, console.talk)) }
-            return plan
+            return (plan, checked.source)
         }
         switch format {
         case .text: console.say(text(checked.diagnostics, checked.source, console.talk))
@@ -49,6 +58,13 @@ struct Session: Sendable {
 
     func text(_ diagnostics: [Diagnostic], _ source: SourceFile, _ stream: Console.Stream) -> String {
         DiagnosticText(style: stream.style, width: console.width).text(diagnostics, in: source)
+    }
+
+    /// The time.
+    var now: Timestamp {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Timestamp(milliseconds: Int64(now.tv_sec * 1000 + now.tv_nsec / 1_000_000))
     }
 
     /// Who holds locks on behalf of a verb.
@@ -118,6 +134,12 @@ struct Session: Sendable {
         }
     }
 
+    /// Says why an operation failed, in the form that was asked for.
+    func report(_ errors: [RuntimeError]) {
+        for error in errors { fail(error) }
+        if format == .json { console.data(line: Documents.failure(errors).pretty) }
+    }
+
     /// Says why an operation failed, once.
     func fail(_ error: any Error) {
         console.clear()
@@ -150,8 +172,7 @@ struct Session: Sendable {
         } catch let code as ExitCode {
             throw code
         } catch {
-            fail(error)
-            if format == .json { console.data(line: Documents.failure(Self.flatten(error)).pretty) }
+            report(Self.flatten(error))
             throw MusterExit.failed.asError
         }
     }

@@ -51,8 +51,7 @@ final class UpPresenter: Sendable {
     }
 
     private func line(_ text: String) {
-        let elapsed = ElapsedText.text(ContinuousClock.now - began)
-        console.say(console.talk.style.faint(DisplayWidth.pad(elapsed, 7)) + " " + text)
+        console.say(EventTrail.line(ContinuousClock.now - began, text, console.talk.style))
     }
 
     private func draw(_ progress: GangProgress, _ state: StartMachine.State, _ elapsed: Duration) {

@@ -11,12 +11,17 @@ struct DownCommand: AsyncParsableCommand {
         discussion: "Gone means: no process, no listening port and no GPU memory of it on any node. Logs stay."
     )
 
-    @OptionGroup var file: FileOptions
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var daemon: DaemonOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let session = Session(format: common.format)
-        let plan = try session.plan(file, quiet: true)
+        let target = try session.target(target)
+        if let keeper = try await session.keeper(of: target, daemon.choice) {
+            return try await KeptDown(session: session, keeper: keeper).run()
+        }
+        guard let plan = target.plan else { return }
         let console = session.console
         let outcomes = try await session.operate { interrupts in
             try await TakeDown.run(
@@ -29,44 +34,23 @@ struct DownCommand: AsyncParsableCommand {
                 }
             )
         }
-        try report(outcomes, plan, session)
+        try DownReport(outcomes, plan).finish(session)
     }
+}
 
-    private func report(_ outcomes: [TakeDown.NodeOutcome], _ plan: LaunchPlan, _ session: Session) throws {
-        let errors = outcomes.compactMap { if case .failure(let error) = $0.result { error } else { nil } }
-        let left = outcomes.flatMap { outcome -> [(node: String, what: String)] in
-            guard case .success(let report) = outcome.result else { return [] }
-            return report.leftovers.map { (node: plan.unit(outcome.node)?.node.name ?? "", what: $0) }
+extension DownReport {
+    fileprivate init(_ outcomes: [TakeDown.NodeOutcome], _ plan: LaunchPlan) {
+        name = plan.name.value
+        nodes = outcomes.count
+        (stopped, left, errors) = (0, [], [])
+        for outcome in outcomes {
+            switch outcome.result {
+            case .failure(let error): errors.append(error)
+            case .success(let report):
+                stopped += report.stopped
+                let node = plan.unit(outcome.node)?.node.name ?? ""
+                left += report.leftovers.map { (node: node, what: $0) }
+            }
         }
-        let stopped = outcomes.reduce(0) { sum, outcome in
-            if case .success(let report) = outcome.result { sum + report.stopped } else { sum }
-        }
-        for error in errors { session.fail(error) }
-        for entry in left { session.console.say("\(entry.node): \(entry.what)") }
-        let reached = outcomes.count - errors.count
-        switch session.format {
-        case .text:
-            let what = stopped == 0 ? "nothing was running" : "\(stopped) unit\(stopped == 1 ? "" : "s") stopped"
-            let line =
-                if errors.isEmpty, left.isEmpty {
-                    "is down: \(what) on \(reached) node\(reached == 1 ? "" : "s"), nothing is left"
-                } else if reached == 0 {
-                    "is not known to be down: none of \(outcomes.count) nodes could be asked"
-                } else {
-                    "is not down everywhere: \(what) on \(reached) of \(outcomes.count) nodes"
-                }
-            session.console.data(line: "\(plan.name) \(line)")
-        case .json:
-            session.console.data(
-                line: ([
-                    "format": "muster.down/1", "name": .string(plan.name.value),
-                    "down": .boolean(errors.isEmpty && left.isEmpty), "units_stopped": .integer(stopped),
-                    "left": .array(left.map { ["node": .string($0.node), "what": .string($0.what)] }),
-                    "errors": .array(errors.map(Documents.error)),
-                ] as JSONValue).pretty
-            )
-        }
-        if !left.isEmpty { throw MusterExit.failed.asError }
-        if !errors.isEmpty { throw (reached == 0 ? MusterExit.failed : .partial).asError }
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import MusterAPI
+import MusterClient
 import MusterPlan
 import MusterRuntime
 import MusterSSH
@@ -12,10 +14,11 @@ struct ExecCommand: AsyncParsableCommand {
         usage: "muster exec [<file>] [--node <node>] [--timeout <duration>] -- <command> ..."
     )
 
-    @OptionGroup var file: FileOptions
+    @OptionGroup var target: TargetOptions
     @OptionGroup var unit: UnitOptions
     @Option(help: "How long the command may take, such as 90s.")
     var timeout = "60s"
+    @OptionGroup var daemon: DaemonOptions
     @OptionGroup var common: CommonOptions
     @Argument(parsing: .postTerminator, help: "The command and its arguments, behind `--`.")
     var command: [String] = []
@@ -31,10 +34,21 @@ struct ExecCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(format: common.format)
-        let plan = try session.plan(file, quiet: true)
+        let target = try session.target(target)
+        if let plan = target.plan { _ = try unit.unit(of: plan) }
+        if let keeper = try await session.keeper(of: target, daemon.choice) {
+            try AnswerReport(answers: try await answers(keeper, session)).finish(session)
+        } else if let plan = target.plan {
+            try AnswerReport(answers: try await answers(plan, session)).finish(session)
+        }
+    }
+
+    private var deadline: Duration { DurationText.parse(timeout) ?? .seconds(60) }
+
+    private func answers(_ plan: LaunchPlan, _ session: Session) async throws -> [NodeAnswer] {
         let units = try unit.units(of: plan)
-        let (command, deadline) = (command, DurationText.parse(timeout) ?? .seconds(60))
-        let answers = try await session.operate { interrupts in
+        let (command, deadline) = (command, deadline)
+        return try await session.operate { interrupts in
             let answers = try await interrupts.cancelling { () async throws -> [RemoteExec.Answer] in
                 let fleet = await Fleet.connect(plan, only: Set(units.map(\.nodeRank)), link: session.link)
                 let answers = await RemoteExec.run(command, on: fleet, deadline: deadline)
@@ -42,62 +56,38 @@ struct ExecCommand: AsyncParsableCommand {
                 return answers
             }
             guard let answers else { throw RuntimeError(.interrupted, "interrupted") }
+            return answers.map { NodeAnswer($0, plan) }
+        }
+    }
+
+    private func answers(_ keeper: Keeper, _ session: Session) async throws -> [NodeAnswer] {
+        let (unit, command, deadline) = (unit, command, deadline)
+        return try await session.ask(keeper.address) { client, interrupts in
+            let nodes = try unit.isEmpty ? nil : unit.entry(of: await keeper.roster(client)).map { [$0.node] }
+            let request = ExecRequest(command: command, nodes: nodes)
+            let answers = try await interrupts.cancelling {
+                try await KeptExec.answers(request, on: keeper.name, within: deadline, client)
+            }
+            guard let answers else { throw RuntimeError(.interrupted, "interrupted; what was started may run on") }
             return answers
         }
-        switch common.format {
-        case .json: session.console.data(line: json(answers, plan).pretty)
-        case .text: show(RemoteExec.fold(answers), plan, session)
-        }
-        let good = answers.count {
-            if case .success(let result) = $0.result { result.exit == .status(0) } else { false }
-        }
-        if good == 0 { throw MusterExit.failed.asError }
-        if good < answers.count { throw MusterExit.partial.asError }
     }
+}
 
-    private func show(_ groups: [RemoteExec.Group], _ plan: LaunchPlan, _ session: Session) {
-        for group in groups {
-            let names = group.nodes.map { plan.unit($0)?.node.name ?? $0.description }.joined(separator: ", ")
-            switch group.answer.result {
-            case .failure(let error):
-                session.console.say("--- \(names): \(error.message)")
-                session.console.say("  hint: \(Session.hint(error))")
-            case .success(let result):
-                session.console.data(line: "--- \(names)\(word(result.exit))")
-                session.console.data(bytes: result.stdout)
-                if let last = result.stdout.last, last != 0x0a { session.console.data("\n") }
-                if result.stdoutTruncated { session.console.say("(the output was cut)") }
-                if !result.stderr.isEmpty { session.console.say(result.errorText) }
+extension NodeAnswer {
+    fileprivate init(_ answer: RemoteExec.Answer, _ plan: LaunchPlan) {
+        node = plan.unit(answer.node)?.node.name ?? ""
+        result = answer.result.map { result in
+            var output = Output(
+                stdout: result.stdout,
+                stderr: result.errorText,
+                isCut: result.stdoutTruncated || result.stderrTruncated
+            )
+            switch result.exit {
+            case .status(let status): output.status = Int(status)
+            case .signal(let name): output.signal = name
             }
+            return output
         }
-    }
-
-    private func word(_ exit: SSHExecResult.Exit) -> String {
-        switch exit {
-        case .status(0): ""
-        case .status(let status): " (exit status \(status))"
-        case .signal(let name): " (killed by \(name))"
-        }
-    }
-
-    private func json(_ answers: [RemoteExec.Answer], _ plan: LaunchPlan) -> JSONValue {
-        let entries = answers.map { answer -> JSONValue in
-            let node = JSONValue.string(plan.unit(answer.node)?.node.name ?? "")
-            switch answer.result {
-            case .failure(let error): return ["node": node, "error": Documents.error(error)]
-            case .success(let result):
-                let (status, name): (JSONValue, JSONValue) =
-                    switch result.exit {
-                    case .status(let status): (.integer(Int(status)), .null)
-                    case .signal(let name): (.null, .string(name))
-                    }
-                return [
-                    "node": node, "exit_status": status, "signal": name,
-                    "stdout": .string(result.text), "stderr": .string(result.errorText),
-                    "truncated": .boolean(result.stdoutTruncated || result.stderrTruncated),
-                ]
-            }
-        }
-        return ["format": "muster.exec/1", "answers": .array(entries)]
     }
 }

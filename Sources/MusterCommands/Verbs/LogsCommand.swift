@@ -1,4 +1,6 @@
 import ArgumentParser
+import MusterAPI
+import MusterClient
 import MusterEngines
 import MusterPlan
 import MusterRuntime
@@ -13,7 +15,7 @@ struct LogsCommand: AsyncParsableCommand {
         discussion: "--rank N prints the log of the unit that holds rank N: a unit's workers write to one log."
     )
 
-    @OptionGroup var file: FileOptions
+    @OptionGroup var target: TargetOptions
     @Flag(name: [.short, .long], help: "Go on printing what is written, until Ctrl-C.")
     var follow = false
     @OptionGroup var unit: UnitOptions
@@ -21,46 +23,102 @@ struct LogsCommand: AsyncParsableCommand {
     var lines = 100
     @Option(help: "An older generation.")
     var generation: Int?
+    @OptionGroup var daemon: DaemonOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         guard lines >= 0 else { throw ValidationError("--lines cannot be negative") }
+        guard generation == nil || !daemon.daemon && target.name == nil else {
+            throw ValidationError("a daemon has the newest generation only; --generation needs the file")
+        }
     }
 
     func run() async throws {
         let session = Session(format: common.format)
-        let plan = try session.plan(file, quiet: true)
+        let target = try session.target(target)
+        if let plan = target.plan { _ = try unit.unit(of: plan) }
+        let choice = generation == nil ? daemon.choice : .foreground
+        if let keeper = try await session.keeper(of: target, choice) {
+            return try await print(keeper, session)
+        }
+        if let plan = target.plan { try await print(plan, session) }
+    }
+
+    private func print(_ plan: LaunchPlan, _ session: Session) async throws {
         let units = try unit.units(of: plan)
-        let printer = LogPrinter(plan: plan, units: units, session: session)
+        let printer = LogPrinter(roster: UnitRoster(plan), isAlone: units.count == 1, session: session)
         let (lines, wanted, follow) = (lines, generation, follow)
         let failures = try await session.operate { interrupts in
             let stream = LogStream(plan, units: Set(units.map(\.nodeRank)), generation: wanted, link: session.link)
-            return try await stream.run(lines: lines, follow: follow, interrupts: interrupts) { printer.print($0, $1) }
+            return try await stream.run(lines: lines, follow: follow, interrupts: interrupts) {
+                printer.print($0.value, $1)
+            }
         }
         for failure in failures { session.fail(failure) }
-        if failures.count == units.count { throw MusterExit.failed.asError }
-        if !failures.isEmpty { throw MusterExit.partial.asError }
+        try Self.end(failures.count, of: units.count)
+    }
+
+    private func print(_ keeper: Keeper, _ session: Session) async throws {
+        let (unit, lines, follow) = (unit, lines, follow)
+        let (failures, units) = try await session.ask(keeper.address) { client, interrupts in
+            let roster = try await keeper.roster(client)
+            let entry = try unit.entry(of: roster)
+            let printer = LogPrinter(
+                roster: roster,
+                isAlone: entry != nil || roster.entries.count == 1,
+                session: session
+            )
+            let query = LogQuery(nodeRank: entry?.nodeRank, lines: lines, follow: follow)
+            let failures = try await interrupts.cancelling {
+                var failures = 0
+                for try await line in try await client.logs(of: keeper.name, query) where !printer.print(kept: line) {
+                    failures += 1
+                }
+                return failures
+            }
+            // Who stops following has seen what there was to see.
+            return (failures ?? 0, entry == nil ? roster.entries.count : 1)
+        }
+        try Self.end(failures, of: units)
+    }
+
+    private static func end(_ failures: Int, of units: Int) throws {
+        if failures >= units { throw MusterExit.failed.asError }
+        if failures > 0 { throw MusterExit.partial.asError }
     }
 }
 
 /// Prints log lines, told apart by unit where there is more than one.
 private struct LogPrinter: Sendable {
-    let plan: LaunchPlan
-    let units: [UnitPlan]
+    let roster: UnitRoster
+    let isAlone: Bool
     let session: Session
 
-    func print(_ rank: NodeRank, _ line: String) {
+    func print(_ rank: Int, _ line: String) {
         switch session.format {
         case .json:
-            let node = plan.unit(rank)?.node.name ?? ""
             let object: JSONValue = [
-                "format": "muster.log/1", "node_rank": .integer(rank.value), "node": .string(node),
+                "format": "muster.log/1", "node_rank": .integer(rank), "node": .string(roster.node(rank)),
                 "line": .string(line),
             ]
             session.console.data(line: object.compact)
         case .text:
-            let prefix = units.count > 1 ? session.console.out.style.faint("r\(rank) |") + " " : ""
+            let prefix = isAlone ? "" : session.console.out.style.faint("r\(rank) |") + " "
             session.console.data(line: prefix + line)
         }
+    }
+
+    /// Prints a line of a daemon's answer: `rN | TEXT`, or a word of its own.
+    ///
+    /// - Parameter line: The line.
+    /// - Returns: False when it says that a unit's log cannot be read.
+    func print(kept line: String) -> Bool {
+        if let match = line.prefixMatch(of: #/r([0-9]+) \| /#), let rank = Int(match.1) {
+            print(rank, String(line[match.range.upperBound...]))
+            return true
+        }
+        session.console.say(line)
+        // Lines that came too fast are no failure of a unit.
+        return line.contains("lines left out")
     }
 }

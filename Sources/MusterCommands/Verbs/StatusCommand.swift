@@ -1,4 +1,6 @@
 import ArgumentParser
+import MusterAPI
+import MusterClient
 import MusterPlan
 import MusterRuntime
 import MusterSpec
@@ -7,33 +9,63 @@ import MusterSpec
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show what the nodes say about the deployment: every unit, every rank, the endpoint."
+        abstract: "Show what the nodes say about the deployment: every unit, every rank, the endpoint.",
+        discussion: "A daemon that keeps the deployment adds what it does about it, and why."
     )
 
-    @OptionGroup var file: FileOptions
+    @OptionGroup var target: TargetOptions
     @Flag(help: "Leave out the line per rank.")
     var short = false
+    @OptionGroup var daemon: DaemonOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let session = Session(format: common.format)
-        let plan = try session.plan(file, quiet: true)
-        let report = try await session.operate { interrupts in
-            guard let report = try await interrupts.cancelling({ await StatusReport.gather(plan, link: session.link) })
-            else {
-                throw RuntimeError(.interrupted, "interrupted")
+        let target = try session.target(target)
+        if let keeper = try await session.keeper(of: target, daemon.choice) {
+            let status = try await session.question(keeper.address) { client in
+                try StatusDocument(reading: await client.status(of: keeper.name).text)
             }
-            return report
+            noteChange(keeper, status, session)
+            try show(status, keeper.deployment, session)
+        } else if let plan = target.plan {
+            let report = try await session.operate { interrupts in
+                let report = try await interrupts.cancelling { await StatusReport.gather(plan, link: session.link) }
+                guard let report else { throw RuntimeError(.interrupted, "interrupted") }
+                return report
+            }
+            try show(StatusDocument(report), nil, session)
         }
-        for failure in report.observed.unreachable { session.fail(failure.error) }
+    }
+
+    private func show(_ status: StatusDocument, _ kept: KeptDeployment?, _ session: Session) throws {
+        for failure in status.unreachable { session.fail(failure.error) }
         switch common.format {
-        case .json: session.console.data(line: Documents.status(report).pretty)
+        case .json:
+            let more: JSONValue = kept.map { ["daemon": $0.json] } ?? [:]
+            session.console.data(line: status.json.adding(more).pretty)
         case .text:
-            let view = StatusView(report: report, width: session.console.width, style: session.console.out.style)
+            let style = session.console.out.style
+            let view = StatusView(
+                status: status,
+                kept: kept.map { KeptView(kept: $0, now: session.now, style: style).lines } ?? [],
+                width: session.console.width,
+                style: style
+            )
             for line in view.lines(ranks: !short) { session.console.data(line: line) }
         }
-        if report.observed.unreachable.count == plan.units.count { throw MusterExit.failed.asError }
-        if !report.observed.unreachable.isEmpty { throw MusterExit.partial.asError }
-        if !report.isHealthy { throw MusterExit.failed.asError }
+        if status.unreachable.count == status.units.count { throw MusterExit.failed.asError }
+        if !status.unreachable.isEmpty { throw MusterExit.partial.asError }
+        if !status.isHealthy { throw MusterExit.failed.asError }
+    }
+
+    /// The daemon compares what runs with the file it has; the one that was given may be a later one.
+    private func noteChange(_ keeper: Keeper, _ status: StatusDocument, _ session: Session) {
+        guard let plan = keeper.target.plan, keeper.deployment.substitutes.isEmpty, plan.hash.hex != status.planHash
+        else { return }
+        session.console.say(
+            "note: this file gives plan \(plan.hash.short), and the daemon keeps plan \(status.planHash.prefix(12))"
+        )
+        session.console.say("  hint: `muster up \(keeper.target.words)` has it kept as it is now")
     }
 }

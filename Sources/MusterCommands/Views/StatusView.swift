@@ -1,48 +1,45 @@
-import MusterEngines
-import MusterPlan
 import MusterRuntime
-import MusterSpec
-import MusterSupervision
 import MusterTerminal
 
 /// A status as text.
 struct StatusView {
-    let report: StatusReport
+    let status: StatusDocument
+    /// The lines of the daemon that keeps the deployment, where one does.
+    var kept: [String] = []
     let width: Int
     let style: Style
 
-    private var plan: LaunchPlan { report.observed.plan }
-
     func lines(ranks: Bool) -> [String] {
-        heading + [""] + unitTable + (ranks && report.observed.live.count > 0 ? [""] + rankTable : [])
+        heading + kept + [""] + unitTable
+            + (ranks && status.units.contains(where: \.isAlive) ? [""] + rankTable : [])
     }
 
     private var heading: [String] {
-        let healthy = report.observed.ranks.count { $0.state == .alive }
-        let total = plan.ranks.count
+        let alive = status.ranks.count { $0.isAlive }
         var lines = [
-            "\(style.strong(plan.name.value))  \(plan.engine.rawValue) \(plan.version)  \(standing)  "
-                + "\(healthy)/\(total) ranks \(report.isHealthy ? "healthy" : "alive")"
+            "\(style.strong(status.name))  \(status.engine) \(status.engineVersion)  \(standing)  "
+                + "\(alive)/\(status.ranks.count) ranks \(status.isHealthy ? "healthy" : "alive")"
         ]
-        switch report.api {
-        case .success: lines.append("endpoint \(plan.endpoint)  \(style.good("answers"))")
-        case .failure(let problem): lines.append("endpoint \(plan.endpoint)  \(style.doubtful(problem.description))")
-        case nil: break
+        if status.endpointAnswers == true {
+            lines.append("endpoint \(status.endpoint)  \(style.good("answers"))")
+        } else if let problem = status.endpointProblem {
+            lines.append("endpoint \(status.endpoint)  \(style.doubtful(problem))")
         }
-        let owners = report.observed.nodes.values.compactMap { try? $0.get().lockOwner }
-        if let owner = owners.first { lines.append("busy: \(LockOwner.describe(owner))") }
+        // That the daemon holds the lock is no news where it is the daemon that says so.
+        if kept.isEmpty, let owner = status.lockOwner { lines.append("busy: \(LockOwner.describe(owner))") }
         return lines
     }
 
     private var standing: String {
-        switch report.observed.standing {
-        case .absent: style.faint("not running")
-        case .unknown(let unasked):
-            style.doubtful("unknown: \(unasked.count) of \(plan.units.count) nodes cannot be asked")
-        case .running(let generation):
-            (report.isHealthy ? style.good("running") : style.doubtful("running")) + " generation \(generation)"
-        case .different(let generation, _): style.doubtful("running another plan") + " generation \(generation)"
-        case .broken(let generation, _, _): style.bad("not whole") + " generation \(generation)"
+        let generation = status.generation.map { " generation \($0)" } ?? ""
+        return switch status.standing {
+        case "absent": style.faint("not running")
+        case "unknown":
+            style.doubtful("unknown: \(status.unasked.count) of \(status.units.count) nodes cannot be asked")
+        case "running": (status.isHealthy ? style.good("running") : style.doubtful("running")) + generation
+        case "different": style.doubtful("running another plan") + generation
+        case "broken": style.bad("not whole") + generation
+        default: style.doubtful(status.standing) + generation
         }
     }
 
@@ -51,35 +48,39 @@ struct StatusView {
             .init("NODE RANK"), .init("NODE"), .init("RANKS", priority: 3), .init("STATE"), .init("PHASE", priority: 4),
             .init("WORKERS"), .init("PID", priority: 2), .init("RENDER", priority: 1),
         ])
-        let ranks = Dictionary(grouping: report.observed.ranks, by: \.node)
-        for unit in plan.units {
-            let first = unit.ranks.first?.global.description ?? "-"
-            let last = unit.ranks.last?.global.description ?? "-"
-            let record = report.observed.unit(unit.nodeRank)
-            let alive = ranks[unit.nodeRank]?.count { $0.state == .alive } ?? 0
-            let (state, paint) = state(of: unit, record)
-            let isAlive = record?.isAlive ?? false
-            let drift = record.map { $0.renderHash == unit.render.hash.hex ? "" : " (not this file's)" } ?? ""
+        let ranks = Dictionary(grouping: status.ranks, by: \.nodeRank)
+        for unit in status.units {
+            let own = ranks[unit.nodeRank] ?? []
+            let numbers = own.map(\.rank)
+            let alive = own.count { $0.isAlive }
+            let (state, paint) = Self.state(of: unit)
             table.add([
-                .init(unit.nodeRank.description), .init(unit.node.name), .init("\(first)-\(last)"), .init(state, paint),
-                .init(isAlive ? report.progress.phase(of: unit.nodeRank).name : "-"),
-                .init(isAlive ? "\(alive)/\(unit.ranks.count)" : "-", alive == unit.ranks.count ? .good : .none),
-                .init(isAlive ? record?.pid.map { String($0) } ?? "-" : "-"),
-                .init(isAlive ? String(record?.renderHash.prefix(12) ?? "-") + drift : "-"),
+                .init(String(unit.nodeRank)), .init(unit.node),
+                .init(numbers.min().map { "\($0)-\(numbers.max() ?? $0)" } ?? "-"), .init(state, paint),
+                .init(unit.phase ?? "-"),
+                .init(unit.isAlive ? "\(alive)/\(own.count)" : "-", alive == own.count ? .good : .none),
+                .init(unit.isAlive ? unit.pid.map { String($0) } ?? "-" : "-"),
+                .init(unit.isAlive ? Self.render(unit) : "-"),
             ])
         }
         return table.lines(width: width, style: style)
     }
 
-    private func state(of unit: UnitPlan, _ record: UnitRecord?) -> (String, Table.Paint) {
-        if case .failure? = report.observed.nodes[unit.nodeRank] { return ("unreachable", .bad) }
-        guard let record else { return ("absent", .faint) }
-        switch record.state {
-        case .running: return ("running", .good)
-        case .staged: return ("staged", .faint)
-        case .lost: return ("gone without a record", .bad)
-        case .orphaned: return ("running without a waiter", .doubtful)
-        case .exited: return (record.exit.map { "exited \($0.status)" } ?? "exited", .bad)
+    private static func render(_ unit: StatusDocument.Unit) -> String {
+        guard let hash = unit.renderHash else { return "-" }
+        return hash.prefix(12) + (unit.matchesPlan == false ? " (not this file's)" : "")
+    }
+
+    private static func state(of unit: StatusDocument.Unit) -> (String, Table.Paint) {
+        switch unit.state {
+        case "running": ("running", .good)
+        case "absent", "staged": (unit.state, .faint)
+        case "unreachable": ("unreachable", .bad)
+        case "lost": ("gone without a record", .bad)
+        case "orphaned": ("running without a waiter", .doubtful)
+        case "exited" where unit.wasStopped == true: ("stopped", .faint)
+        case "exited": (unit.exitStatus.map { "exited \($0)" } ?? "exited", .bad)
+        default: (unit.state, .doubtful)
         }
     }
 
@@ -88,15 +89,13 @@ struct StatusView {
             .init("RANK"), .init("NODE"), .init("GPU"), .init("TP"), .init("PP"), .init("PID", priority: 3),
             .init("PHASE", priority: 4), .init("STATE"),
         ])
-        for health in report.observed.ranks {
-            let phase = report.progress.ranks[health.rank.global]?.phase.name ?? "-"
-            let paint: Table.Paint = health.state == .alive ? .good : health.state == .gone ? .bad : .doubtful
+        let nodes = Dictionary(status.units.map { ($0.nodeRank, $0.node) }) { first, _ in first }
+        for rank in status.ranks {
+            let paint: Table.Paint = rank.isAlive ? .good : rank.state == "gone" ? .bad : .doubtful
             table.add([
-                .init(health.rank.global.description), .init(plan.unit(health.node)?.node.name ?? "-"),
-                .init(health.rank.local.description), .init(String(health.rank.tensor)),
-                .init(String(health.rank.pipeline)),
-                .init(health.pid.map { String($0) } ?? "-"), .init(health.state == .alive ? phase : "-"),
-                .init(report.word(for: health), paint),
+                .init(String(rank.rank)), .init(nodes[rank.nodeRank] ?? "-"), .init(String(rank.localRank)),
+                .init(String(rank.tensor)), .init(String(rank.pipeline)), .init(rank.pid.map { String($0) } ?? "-"),
+                .init(rank.phase ?? "-"), .init(rank.state, paint),
             ])
         }
         return table.lines(width: width, style: style)

@@ -1,0 +1,90 @@
+import MusterAPI
+import MusterSpec
+import MusterTerminal
+
+/// What a daemon adds to a status: what it does about the deployment, and why.
+struct KeptView {
+    let kept: KeptDeployment
+    let now: Timestamp
+    let style: Style
+
+    var lines: [String] { [state] + cause + exceptions }
+
+    private var state: String {
+        let summary = kept.summary
+        var parts = ["\(style.faint("musterd")) \(paint(word))" + since]
+        let isLive = kept.replicas.contains { $0.generation != nil }
+        if summary.generation > 0 { parts.append("\(isLive ? "" : "last ")generation \(summary.generation)") }
+        if summary.replicas.total > 1 { parts.append("\(summary.replicas.ready)/\(summary.replicas.total) replicas") }
+        let restarts = kept.replicas.reduce(0) { $0 + $1.restarts }
+        if restarts > 0 { parts.append("\(restarts) restart\(restarts == 1 ? "" : "s")") }
+        if let due = kept.replicas.compactMap(\.nextLaunch).min() {
+            let rest = due - now.milliseconds
+            parts.append(rest > 0 ? "next launch in \(ElapsedText.text(.milliseconds(rest)))" : "next launch is due")
+        }
+        if kept.isPaused { parts.append(style.doubtful("paused")) }
+        // That what is down is to be down is no news.
+        if summary.desired != (word == "down" ? "down" : "up") { parts.append("wanted \(summary.desired)") }
+        return parts.joined(separator: "  ")
+    }
+
+    /// A pause hides what is paused.
+    private var word: String { kept.isPaused ? kept.replicas.first?.state ?? "down" : kept.summary.state }
+
+    private var since: String {
+        guard let since = kept.replicas.map(\.since).max(), since > 0 else { return "" }
+        return " for \(ElapsedText.text(.milliseconds(max(0, now.milliseconds - since))))"
+    }
+
+    private func paint(_ word: String) -> String {
+        switch word {
+        case "ready": style.good(word)
+        case "failed": style.bad(word)
+        case "down": style.faint(word)
+        default: style.doubtful(word)
+        }
+    }
+
+    private var cause: [String] {
+        kept.replicas.compactMap(\.cause).prefix(1).map { "\(style.bad("first cause"))[\($0.code)]: \($0.text)" }
+    }
+
+    private var exceptions: [String] {
+        var lines = kept.substitutes.sorted { $0.key < $1.key }.map { "\($0.value) stands in for \($0.key)" }
+        if !kept.drained.isEmpty { lines.append("drained: \(kept.drained.joined(separator: ", "))") }
+        return lines
+    }
+}
+
+extension KeptDeployment {
+    /// The part of a status document that only a daemon has.
+    var json: JSONValue {
+        let replicas = replicas.map { replica -> JSONValue in
+            [
+                "state": .string(replica.state),
+                "generation": .optional(replica.generation),
+                "since": replica.since > 0 ? .string("\(Timestamp(milliseconds: replica.since))") : .null,
+                "next_launch": replica.nextLaunch.map { .string("\(Timestamp(milliseconds: $0))") } ?? .null,
+                "restarts": .integer(replica.restarts),
+                "cause": replica.cause.map(\.json) ?? .null,
+                "substitutes": .object(
+                    of: replica.substitutes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+                ),
+            ]
+        }
+        return [
+            "state": .string(summary.state), "desired": .string(summary.desired),
+            "generation": .integer(summary.generation), "paused": .boolean(isPaused),
+            "drained": .array(drained.map(JSONValue.string)), "replicas": .array(replicas),
+        ]
+    }
+}
+
+extension KeptDeployment.Cause {
+    fileprivate var json: JSONValue {
+        [
+            "code": .string(code), "text": .string(text), "node": .optional(node),
+            "evidence": .array(evidence.map(JSONValue.string)),
+        ]
+    }
+}
