@@ -217,6 +217,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MusterDaemonTests",
+            dependencies: [
+                "MusterDaemon", "MusterRuntime", "MusterStore", "MusterSupervision", "MusterAPI",
+                "MusterClient", "MusterSpec", "MusterTesting", "musterd",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "LabTests",
             dependencies: [
                 "MusterAPI", "MusterClient", "MusterSpec", "MusterTesting", "muster", "musterd",
