@@ -463,7 +463,7 @@ judge() {
 }
 
 mark_gone() {
-    [ "$u_boot" != "$boot" ] || [ -e "$u_dir/gone" ] || { : >"$u_dir/gone"; } 2>/dev/null
+    [ "$u_boot" != "$boot" ] || [ -e "$u_dir/gone" ] || { true >"$u_dir/gone"; } 2>/dev/null
 }
 
 # Signals the loaded unit's members, or its launcher alone; sets count. Identity is read anew before every signal.
@@ -1080,7 +1080,7 @@ run_step() {
         scan
         note_members
         # Only now, and only of a launcher that lives: one that fell a moment ago must not look stopped.
-        ! leads || [ -e "$dir/stopping" ] || { : >"$dir/stopping"; } 2>/dev/null
+        ! leads || [ -e "$dir/stopping" ] || { true >"$dir/stopping"; } 2>/dev/null
         deliver "$step_signal" "$step_scope"
         split_dir "$dir"
         [ -z "$members" ] || say "signal $generation $rank $step_signal $count"

@@ -104,7 +104,7 @@ extension LabScenarios {
             await lab.afterwards { kill(stranger.pid, SIGKILL) }
             try host.write(
                 "\(stranger.inner) \(stranger.startTicks) 1 30000\n",
-                to: "/run/muster-standin-gpu/stranger"
+                to: "/run/muster-standin-gpu/\(stranger.inner)"
             )
             let moment = Keeper.now
             kill(try #require(host.workers.last).pid, SIGKILL)
@@ -114,7 +114,7 @@ extension LabScenarios {
             let held = try #require(try await keeper.events("memoryHeld", since: moment).first)
             #expect(held.text.contains("pid \(stranger.inner)") && held.text.contains("node2"), "\(held.text)")
             #expect(Processes.isRunning(stranger.pid), "a stranger was killed")
-            host.remove("/run/muster-standin-gpu/stranger")
+            host.remove("/run/muster-standin-gpu/\(stranger.inner)")
             try await keeper.state("ready", generation: 2)
             #expect(Processes.isRunning(stranger.pid), "a stranger was killed")
             FaultLedger.shared.add("GPU memory held by a stranger", detection: nil, recovery: nil)

@@ -189,11 +189,8 @@ extension DeploymentMachine {
                 return wait(index, "\(node) may still run units of an older generation", at: now)
             }
             guard let machine = nodes[node], !machine.isReachable else { continue }
-            return wait(
-                index,
-                machine.isLost ? "\(node) is lost, and no spare is free" : "\(node) is not reached yet",
-                at: now
-            )
+            let word = machine.isLost ? "is lost, and no spare is free" : "is not reached yet"
+            return wait(index, "\(node) \(word)\(machine.trouble.map { ": \($0)" } ?? "")", at: now)
         }
         replicas[index]?.standing = .gating(Replica.Gate(since: now, next: nil, reason: reason))
         actions.append(.measure(replica: index))

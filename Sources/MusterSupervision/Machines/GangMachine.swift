@@ -268,9 +268,7 @@ package struct GangMachine: Sendable {
         case .fence(let failure): return fence(failure, at: now)
         case .answered(let layer): watch.answered(layer, at: now)
         case .unanswered(let layer, let reason, let reachedEngine):
-            // A timeout while node rank 0 is silent is the way's, not the engine's.
-            let isCertain = reachedEngine && !silent.contains(NodeRank(0))
-            result = watch.unanswered(layer, reason, reachedEngine: isCertain, at: now)
+            result = watch.unanswered(layer, reason, reachedEngine: reachedEngine, silent: silent, at: now)
         case .generating: watch.generating(at: now)
         case .nodeLost(let unit): watch.lost(unit, at: now)
         case .contactRestored(let unit): watch.found(unit)

@@ -32,6 +32,8 @@ package struct NodeMachine: Hashable, Sendable {
 
     package private(set) var state: State
     package private(set) var boot: String?
+    /// Why it is not reached, in words.
+    package private(set) var trouble: String?
     private let lostAfter: Duration
 
     /// - Parameters:
@@ -61,12 +63,14 @@ package struct NodeMachine: Hashable, Sendable {
         case .suspect(let since), .lost(let since): actions.append(.back(after: now - since))
         }
         state = .reachable
+        trouble = nil
         if let before = self.boot, before != boot { actions.append(.rebooted) }
         self.boot = boot
         return actions
     }
 
     private mutating func silent(since: Duration, _ reason: String) -> [Action] {
+        trouble = reason
         guard case .reachable = state else { return [] }
         state = .suspect(since: since)
         return [.suspected(reason)]

@@ -51,10 +51,14 @@ package struct ServingWatch: Hashable, Sendable {
         _ layer: ReadinessLayer,
         _ reason: String,
         reachedEngine: Bool,
+        silent: Set<NodeRank>,
         at now: Duration
     ) -> Outcome {
         asking.remove(layer)
         schedule(layer, at: now)
+        // While node rank 0 is silent, a timeout is the way's and not the engine's. While another is, it has to be told first
+        // whether that node is lost: then it is the cause.
+        guard !silent.contains(NodeRank(0)), silent.isSubset(of: lost.keys) else { return Outcome() }
         // A probe's own trouble is unknown, not unhealthy; and an engine that is busy may answer late.
         guard reachedEngine, layer != .generation || now - lastTokens >= health.requestTimeout else { return Outcome() }
         refusals[layer, default: 0] += 1
