@@ -97,6 +97,20 @@ struct StartViewTests {
         }
     }
 
+    @Test("is drawn from a daemon's status, too")
+    func status() throws {
+        let plan = try widePlan()
+        let bar = "Loading safetensors checkpoint shards:  10% Completed | 41/163 [00:01<00:09, 1.1it/s]"
+        var progress = try plan.progress("Load weight begin.", ranks: 4)
+        _ = progress.take(try #require(plan.knowledge.signal(in: bar[...])), from: NodeRank(0))
+        let report = try plan.report([0: plan.records(0), 1: plan.records(1)], api: nil, progress)
+        let status = try StatusDocument(reading: StatusDocument(report).json.compact)
+        let elapsed = Duration.milliseconds(83_400)
+        let view = StartView(status: status, elapsed: elapsed, width: 100, style: .plain)
+        #expect(view.lines == lines(plan, progress, .starting, width: 100))
+        #expect(view.lines.contains { $0.hasSuffix(" 41/163") }, "\(view.lines)")
+    }
+
     @Test("counts the nodes that have no line, and lines up the others")
     func manyNodes() throws {
         let plan = try plan(of: clusterFile(nodes: "\"10.0.0.[1-20]\"", tensor: 160))

@@ -40,7 +40,9 @@ struct KeptUp: Sendable {
             let wish = accepted
             let verdict = try await interrupts.cancelling {
                 let trail = EventTrail(.up, session.console)
-                return try await client.waitUntilReady(wish, after: .up, plan: plan.hash.hex, trail)
+                return try await KeptProgress(client: client, name: target.name, console: session.console).during {
+                    try await client.waitUntilReady(wish, after: .up, plan: plan.hash.hex, trail)
+                }
             }
             guard let verdict else { return .detached }
             guard case .refused(let reason) = verdict else { return .waited(verdict, after: .now - began) }

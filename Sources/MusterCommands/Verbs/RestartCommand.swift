@@ -53,12 +53,10 @@ struct RestartCommand: AsyncParsableCommand {
         let accepted = try await session.question(keeper.address) { try await $0.restart(keeper.name, request) }
         let (outcome, kept) = try await session.ask(keeper.address) { client, interrupts in
             let verdict = try await interrupts.cancelling {
-                try await client.waitUntilReady(
-                    accepted,
-                    after: .restart,
-                    plan: nil,
-                    EventTrail(.restart, session.console)
-                )
+                let trail = EventTrail(.restart, session.console)
+                return try await KeptProgress(client: client, name: keeper.name, console: session.console).during {
+                    try await client.waitUntilReady(accepted, after: .restart, plan: nil, trail)
+                }
             }
             let outcome = verdict.map { KeptReport.Outcome.waited($0, after: .now - began) } ?? .detached
             // The last word is said without what it would have added.

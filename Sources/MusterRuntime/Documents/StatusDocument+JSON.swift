@@ -61,6 +61,7 @@ extension StatusDocument.Rank {
             "pp_rank": .integer(pipeline),
             "pid": .optional(pid),
             "phase": .optional(phase),
+            "progress": .optional(progress),
             "state": .string(state),
         ]
     }

@@ -60,6 +60,7 @@ extension StatusDocument.Unit {
 
 extension StatusDocument.Rank {
     fileprivate init(_ health: RankHealth, _ report: StatusReport) {
+        let seen = health.state == .alive ? report.progress.ranks[health.rank.global] : nil
         self.init(
             rank: health.rank.global.value,
             nodeRank: health.node.value,
@@ -67,7 +68,8 @@ extension StatusDocument.Rank {
             tensor: health.rank.tensor,
             pipeline: health.rank.pipeline,
             pid: health.pid,
-            phase: health.state == .alive ? report.progress.ranks[health.rank.global]?.phase.name : nil,
+            phase: seen?.phase.name,
+            progress: seen?.progress.map { "\($0.done)/\($0.total)" },
             state: report.word(for: health)
         )
     }

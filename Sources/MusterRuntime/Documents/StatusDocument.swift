@@ -45,10 +45,12 @@ package struct StatusDocument: Decodable, Hashable, Sendable {
         package var pipeline: Int
         package var pid: Int?
         package var phase: String?
+        /// How far the phase is, where the rank tells: `41/163`.
+        package var progress: String?
         package var state: String
 
         private enum CodingKeys: String, CodingKey {
-            case rank, pid, phase, state
+            case rank, pid, phase, progress, state
             case nodeRank = "node_rank"
             case localRank = "local_rank"
             case tensor = "tp_rank"
