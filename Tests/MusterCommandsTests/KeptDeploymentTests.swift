@@ -80,7 +80,7 @@ struct KeptDeploymentTests {
             #expect(try await daemon.muster("up", "-d", file).status == Code.ok)
             for (words, text) in [
                 (["pause", file], "sample is paused: nothing is restarted or stopped until it is resumed\n"),
-                (["resume", "--name", "sample"], "sample is looked after again, down now\n"),
+                (["resume", "--name", "sample"], "sample is looked after again\n"),
                 (
                     ["drain", "nobody"],
                     "nobody is drained: nothing more is placed there until `muster undrain nobody`\n"

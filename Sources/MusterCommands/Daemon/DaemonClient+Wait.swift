@@ -1,6 +1,7 @@
 import MusterAPI
 import MusterClient
 import MusterRuntime
+import MusterSpec
 
 extension DaemonClient {
     /// What there is to judge while a wish comes true.
@@ -19,7 +20,7 @@ extension DaemonClient {
     ///   - cursor: The last event that is known.
     ///   - judge: Judges each step in its turn.
     /// - Returns: The first verdict.
-    /// - Throws: `ClientError` when the daemon stays away for long, and what the judge throws.
+    /// - Throws: `RuntimeError` when the daemon stays away for long, and what the judge throws.
     func wait<Verdict: Sendable>(
         on name: String,
         after cursor: Int64,
@@ -31,7 +32,11 @@ extension DaemonClient {
             defer { group.cancelAll() }
             group.addTask {
                 defer { feed.finish() }
-                for try await record in self.follow(after: cursor, of: name) { feed.yield(.event(record)) }
+                do {
+                    for try await record in self.follow(after: cursor, of: name) { feed.yield(.event(record)) }
+                } catch let error as ClientError where error.isAbsence {
+                    throw error.whileFollowing(name)
+                }
             }
             group.addTask {
                 while true {
@@ -98,4 +103,14 @@ extension DaemonClient {
 extension ClientError {
     /// The daemon did not answer this time.
     fileprivate var isAbsence: Bool { code != .problem && code != .cancelled }
+
+    /// The daemon has gone away with the work half done.
+    fileprivate func whileFollowing(_ name: String) -> RuntimeError {
+        RuntimeError(
+            .daemonUnreachable,
+            message,
+            details: ["what runs of `\(name)` goes on, and nothing restarts what fails until the daemon is back"],
+            hint: hint
+        )
+    }
 }

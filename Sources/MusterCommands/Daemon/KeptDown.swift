@@ -43,7 +43,12 @@ struct KeptDown: Sendable {
         }
         let hint = session.console.talk.style.good("hint")
         switch verdict {
-        case .over(let status, let generation, let left): try report(status, generation, left).finish(session)
+        case .over(let status, let generation, let left):
+            let unasked = status.unasked.map(\.node)
+            if !unasked.isEmpty {
+                session.console.say("the daemon stops what runs on \(unasked.joined(separator: ", ")) when it answers")
+            }
+            try report(status, generation, left).finish(session)
         case .unwanted(let person):
             session.report([RuntimeError(.anotherPlanRuns, "\(person) has `\(name)` brought up again meanwhile")])
             throw MusterExit.failed.asError

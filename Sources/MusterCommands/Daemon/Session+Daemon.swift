@@ -111,8 +111,9 @@ extension Session {
             report(error.errors)
             throw error.exit.asError
         } catch {
-            report(Self.flatten(error))
-            throw MusterExit.failed.asError
+            let errors = Self.flatten(error)
+            report(errors)
+            throw (errors.first?.code == .daemonUnreachable ? MusterExit.daemonUnreachable : .failed).asError
         }
     }
 

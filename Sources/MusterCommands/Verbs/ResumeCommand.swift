@@ -17,7 +17,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let name = try session.name(target)
         let address = try await session.daemon(for: "deployments that can be resumed")
         let accepted = try await session.question(address) { try await $0.resume(name) }
-        let text = "\(name) is looked after again, \(accepted.state) now"
+        let text = "\(name) is looked after again"
         AcceptedReport(verb: "resume", text: text, accepted: accepted).say(session)
     }
 }

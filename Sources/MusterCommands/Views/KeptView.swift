@@ -18,9 +18,9 @@ struct KeptView {
         if summary.replicas.total > 1 { parts.append("\(summary.replicas.ready)/\(summary.replicas.total) replicas") }
         let restarts = kept.replicas.reduce(0) { $0 + $1.restarts }
         if restarts > 0 { parts.append("\(restarts) restart\(restarts == 1 ? "" : "s")") }
-        if let due = kept.replicas.compactMap(\.nextLaunch).min() {
-            let rest = due - now.milliseconds
-            parts.append(rest > 0 ? "next launch in \(ElapsedText.text(.milliseconds(rest)))" : "next launch is due")
+        // One that is due waits for something else, which the events tell.
+        if let due = kept.replicas.compactMap(\.nextLaunch).min(), due > now.milliseconds {
+            parts.append("next launch in \(ElapsedText.text(.milliseconds(due - now.milliseconds)))")
         }
         if kept.isPaused { parts.append(style.doubtful("paused")) }
         // That what is down is to be down is no news.
@@ -46,7 +46,9 @@ struct KeptView {
     }
 
     private var cause: [String] {
-        kept.replicas.compactMap(\.cause).prefix(1).map { "\(style.bad("first cause"))[\($0.code)]: \($0.text)" }
+        // What somebody asked for is no failure.
+        let failures = kept.replicas.compactMap(\.cause).filter { $0.code != DiagnosticCode.interrupted.description }
+        return failures.prefix(1).map { "\(style.bad("first cause"))[\($0.code)]: \($0.text)" }
     }
 
     private var exceptions: [String] {
