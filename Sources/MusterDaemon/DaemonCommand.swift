@@ -83,8 +83,12 @@ struct DaemonCommand: ParsableCommand {
             metrics: registry,
             logger: libraries
         ) { listener in
-            logger.notice("serving", metadata: [LogKey.path: "\(listener)"])
-            if case .socket = listener { notify.ready("serving") }
+            switch listener {
+            case .socket(let path):
+                logger.notice("serving", metadata: [LogKey.path: "\(path)"])
+                notify.ready("serving")
+            case .tcp(let host, let port): logger.notice("serving", metadata: [LogKey.path: "\(host):\(port)"])
+            }
         }
         let signals = SignalService(notify: notify, logger: logger) { self.read(machine) != nil }
         let watchdog = WatchdogService(notify) { await steward.isAlive(within: .seconds(20)) }

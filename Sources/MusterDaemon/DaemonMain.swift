@@ -6,6 +6,8 @@ package enum DaemonMain {
     /// Parses the command line, runs the daemon and ends the process with the code that fits.
     package static func run() async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        // Until somebody hears it: a reload that comes early must not end the daemon.
+        signal(SIGHUP, SIG_IGN)
         do {
             let command = try DaemonCommand.parse()
             exit(try await command.run())

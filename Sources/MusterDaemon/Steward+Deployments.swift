@@ -27,7 +27,11 @@ extension Steward {
     func status(of name: String) async throws(Problem) -> RawJSON {
         let supervisor = try known(name)
         guard let plan = await supervisor.plan(0), let fleet = await supervisor.fleet(0) else { throw notFound(name) }
-        let report = await StatusReport.gather(plan, fleet: fleet)
+        // Of what is down no channel is open.
+        let report =
+            fleet.links.isEmpty
+            ? await StatusReport.gather(plan, link: supervisor.settings.link)
+            : await StatusReport.gather(plan, fleet: fleet)
         return RawJSON(Documents.status(report).compact)
     }
 

@@ -111,8 +111,10 @@ actor Steward: Service {
         ])
     }
 
-    /// True while every supervisor takes its turns: what a watchdog is told.
+    /// True while every supervisor takes its turns: what a watchdog is told. One that waits for room on the disk does what
+    /// it should, and a restart would give it none.
     func isAlive(within limit: Duration) async -> Bool {
+        if troubles.withLock({ $0.store }) != nil { return true }
         for supervisor in supervisors.values where await supervisor.idleTime > limit { return false }
         return true
     }
@@ -151,7 +153,8 @@ actor Steward: Service {
     private nonisolated var settings: Supervisor.Settings {
         let logger = logger
         let machine = machine
-        let resolver = TargetResolver(machine) { logger.notice("\($0)") }
+        // Nobody is there to look at a fingerprint: whatever a file says, a key that is not known is refused.
+        let resolver = TargetResolver(machine, acceptsNewHostKeys: false) { logger.notice("\($0)") }
         let owner = LockOwner.word(
             user: machine.user,
             host: machine.hostName,

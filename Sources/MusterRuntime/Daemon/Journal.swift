@@ -54,8 +54,8 @@ package actor Journal {
                 if wasInTrouble { trouble(nil) }
                 return stored.last?.id
             } catch {
+                if !wasInTrouble { trouble(error) }
                 wasInTrouble = true
-                trouble(error)
                 // Not an order of things but a pause between attempts; cancellation ends both.
                 do { try await Task.sleep(for: Self.retryPause) } catch { return nil }
             }

@@ -17,16 +17,22 @@ extension Supervisor {
         case .ended(let key, let end):
             guarded[key] = nil
             return gang(.ended(key.nodeRank, end), key, member, evidence: await evidence(key, member))
-        case .vanished(let key, let pid):
-            guard let rank = guarded[key]?.removeValue(forKey: pid), !orphaned.contains(key) else { return nil }
-            guard let rank else {
-                // How the launcher ended is told next, with its status.
-                orphaned.insert(key)
-                return nil
-            }
-            return gang(.workersMissing(key.nodeRank, [rank]), key, member, evidence: await evidence(key, member))
-        case .started, .line: return nil
+        case .started, .line, .vanished: return nil
         }
+    }
+
+    /// A watched process is gone: its rank, when it was a worker. A launcher's end is told next, with its status, and the
+    /// ends of its workers are no news then.
+    func gone(_ pid: Int, of key: UnitKey) -> GlobalRank? {
+        guard let rank = guarded[key]?.removeValue(forKey: pid) else { return nil }
+        if rank == nil { orphaned.insert(key) }
+        return rank
+    }
+
+    /// The end of a worker, unless its launcher or its unit has ended before it.
+    func lost(_ rank: GlobalRank, of key: UnitKey, from member: Member) async -> DeploymentMachine.Event? {
+        guard guarded[key] != nil, !orphaned.contains(key) else { return nil }
+        return gang(.workersMissing(key.nodeRank, [rank]), key, member, evidence: await evidence(key, member))
     }
 
     /// The last lines of a unit's log, without secrets.

@@ -19,6 +19,8 @@ package actor Supervisor {
     enum Input: Sendable {
         case event(DeploymentMachine.Event)
         case news(NodeFollower.Event, Member)
+        /// A worker's end, told a moment ago.
+        case workerGone(UnitKey, GlobalRank, Member)
         case wish(by: String, Wish, CheckedContinuation<Result<Int64, any Error>, Never>)
         case tick
         case stop
@@ -67,6 +69,10 @@ package actor Supervisor {
             self.log = log
         }
     }
+
+    /// A launcher that is killed takes its workers along from the moment its first thread is gone, and counts as gone
+    /// itself when its last one is: so much later it is known which of them went first.
+    private static let launcherGrace = Duration.milliseconds(20)
 
     /// How often time is told to the machine; its shortest limit is a second.
     private static let tickInterval = Duration.milliseconds(250)
@@ -164,7 +170,19 @@ package actor Supervisor {
         case .tick:
             tickIsDue.store(true, ordering: .relaxed)
             await carryOut(machine.on(.tick, at: now), at: now, by: Journal.ownName, in: &group)
+            // What is down needs no lock, and others may want it.
+            if machine.isAtRest, !members.isEmpty { admit(into: &group) }
         case .event(let event):
+            await carryOut(machine.on(event, at: now), at: now, by: Journal.ownName, in: &group)
+        case .news(.vanished(let key, let pid), let member):
+            guard let rank = gone(pid, of: key) else { return }
+            group.addTask {
+                // Cancellation only makes the answer come sooner.
+                try? await Task.sleep(for: Self.launcherGrace)
+                self.inputs.yield(.workerGone(key, rank, member))
+            }
+        case .workerGone(let key, let rank, let member):
+            guard let event = await lost(rank, of: key, from: member) else { return }
             await carryOut(machine.on(event, at: now), at: now, by: Journal.ownName, in: &group)
         case .news(let news, let member):
             guard let event = await event(news, from: member) else { return }
@@ -216,7 +234,7 @@ package actor Supervisor {
     /// Has every node of the plans followed, and no other.
     private func admit(into group: inout DiscardingTaskGroup) {
         var wanted: [String: (node: PlannedNode, plan: LaunchPlan)] = [:]
-        for replica in machine.replicas.values {
+        for replica in machine.replicas.values where !machine.isAtRest {
             for node in replica.plan.units.map(\.node) + replica.plan.spares {
                 wanted[node.name] = (node, replica.plan)
             }

@@ -11,9 +11,17 @@ package struct TargetResolver: Sendable {
     private let machine: LocalMachine
     private let note: @Sendable (String) -> Void
 
-    /// `note` hears what a person should know and nothing fails over.
-    package init(_ machine: LocalMachine, note: @escaping @Sendable (String) -> Void) {
+    private let acceptsNewHostKeys: Bool
+
+    /// `note` hears what a person should know and nothing fails over. Without `acceptsNewHostKeys` a key that is not known
+    /// is refused, whatever the file or ssh_config says.
+    package init(
+        _ machine: LocalMachine,
+        acceptsNewHostKeys: Bool = true,
+        note: @escaping @Sendable (String) -> Void
+    ) {
         self.machine = machine
+        self.acceptsNewHostKeys = acceptsNewHostKeys
         self.note = note
     }
 
@@ -66,6 +74,7 @@ package struct TargetResolver: Sendable {
         if let identity = ssh.identity { target.identityFiles = [machine.expand(identity)] }
         if let file = ssh.knownHosts { target.knownHostsFiles = [machine.expand(file)] }
         if let acceptsNew = ssh.acceptsNewHostKeys { target.hostKeys = acceptsNew ? .acceptNew : .strict }
+        if !acceptsNewHostKeys { target.hostKeys = .strict }
         if let timeout = ssh.connectTimeout { target.connectTimeout = timeout }
         // Three times this without a sign of life is a lost connection; a deployment being watched cannot wait for TCP.
         target.keepalive = min(target.keepalive, .seconds(5))

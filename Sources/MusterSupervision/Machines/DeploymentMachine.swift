@@ -127,6 +127,12 @@ package struct DeploymentMachine: Sendable {
         return drain()
     }
 
+    /// Whether nothing of it runs, is wanted to, or is owed to any node.
+    package var isAtRest: Bool {
+        record.wish == .down && record.evictions.isEmpty
+            && replicas.values.allSatisfy { if case .idle = $0.standing { true } else { false } }
+    }
+
     // MARK: Bookkeeping
 
     /// Takes the actions that have gathered.
