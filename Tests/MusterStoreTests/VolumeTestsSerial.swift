@@ -5,12 +5,11 @@ import Testing
 
 @Suite("Much, and no room for it", .serialized)
 struct VolumeTests {
-    @Test("twenty thousand events in batches are recorded, folded, read and pruned in sane time")
+    @Test("twenty thousand events in batches are recorded, folded, read and pruned")
     func many() async throws {
         try await withScratch { scratch in
             let store = try EventStore(file: scratch.path + "/events.db")
             let payload = #"{"line":"\#(String(repeating: "x", count: 200))"}"#
-            let start = ContinuousClock.now
             for batch in 0..<200 {
                 let events = [NewEvent](repeating: .sample("a", payload), count: 100)
                 try await store.append(events, state: ["a": "\(batch)"])
@@ -22,8 +21,6 @@ struct VolumeTests {
             }
             #expect(count == 20_000)
             #expect(try await store.prune(keepingNewest: 100, olderThan: .max, fold: Ledger.fold) == 19_900)
-            // Takes about a second; the bound is for a machine that is busy with other things.
-            #expect(start.duration(to: .now) < .seconds(60))
         }
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// Tells a stream that its client has gone, also while nothing is written.
 ///
@@ -7,23 +8,51 @@ import NIOCore
 final class ConnectionEnd: ChannelInboundHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = Any
 
-    private let signal: AsyncStream<Never>
-    private let continuation: AsyncStream<Never>.Continuation
+    private struct State {
+        var isOver = false
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+    }
 
-    init() { (signal, continuation) = AsyncStream.makeStream() }
+    private let state = Mutex(State())
 
-    /// Returns when the client has closed its side, or when the task is cancelled.
+    /// Returns when the connection is over, or the task is cancelled. One request after the other waits on the same
+    /// connection, and some give up, so this is no stream, which would end with the first of them.
     func wait() async {
-        for await _ in signal {}
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isDone = state.withLock { state in
+                    if state.isOver || Task.isCancelled { return true }
+                    state.waiters[id] = continuation
+                    return false
+                }
+                if isDone { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+        }
+    }
+
+    private func finish() {
+        let waiters = state.withLock { state in
+            state.isOver = true
+            defer { state.waiters = [:] }
+            return state.waiters
+        }
+        for waiter in waiters.values { waiter.resume() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { continuation.finish() }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { finish() }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        continuation.finish()
+        finish()
         context.fireChannelInactive()
     }
 

@@ -156,7 +156,6 @@ struct SocketTests {
     func slowLoris(sends: String) async throws {
         try await withServer(settings: { $0.idleTimeout = .milliseconds(300) }) { server in
             let connection = try server.connect()
-            let start = ContinuousClock.now
             if sends == "slow" {
                 for byte in RawConnection.request("/v1/health").dropLast(4) {
                     guard (try? connection.send(String(byte))) != nil else { break }
@@ -166,7 +165,6 @@ struct SocketTests {
                 try connection.send(sends)
             }
             #expect(try await connection.read() == "")
-            #expect(start.duration(to: .now) < .seconds(10))
         }
     }
 

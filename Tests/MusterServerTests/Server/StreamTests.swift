@@ -82,7 +82,7 @@ struct StreamTests {
 
     @Test("stopping the daemon ends every stream properly, and those of clients that do not read as well")
     func shutdown() async throws {
-        let start = try await withServer { server in
+        try await withServer { server in
             let reading = try server.connect()
             try reading.send(Self.stream)
             try await reading.read { $0.contains("heartbeat") }
@@ -90,14 +90,11 @@ struct StreamTests {
             try stalled.send(RawConnection.request("/v1/deployments/llm/logs?follow"))
             try await open(server.daemon, is: 2)
             try await Task.sleep(for: .milliseconds(200))
-            let start = ContinuousClock.now
             await server.stop()
             let text = try await reading.read()
             #expect(text.hasSuffix("0\r\n\r\n"))
             try await eventually { server.daemon.producersEnded == 1 }
-            return start
         }
-        #expect(start.duration(to: .now) < .seconds(10))
     }
 
     @Test("a client that does not read costs a few pages, and delays nobody")
