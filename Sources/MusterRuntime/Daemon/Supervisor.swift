@@ -105,8 +105,10 @@ package actor Supervisor {
     package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.tick() }
+            // What is half done when the daemon comes back has to be finished, so it is known first what there is to do.
+            let first = machine.begin(at: now)
             admit(into: &group)
-            await carryOut(machine.begin(at: now), at: now, by: Journal.ownName, in: &group)
+            await carryOut(first, at: now, by: Journal.ownName, in: &group)
             for await input in stream {
                 if case .stop = input { break }
                 await take(input, in: &group)
