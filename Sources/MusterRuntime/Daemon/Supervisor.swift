@@ -117,6 +117,10 @@ package actor Supervisor {
             group.cancelAll()
         }
         inputs.finish()
+        // Whoever still waits for an answer must get one, or their request would hold up the daemon's end.
+        for await input in stream {
+            if case .wish(_, _, let reply) = input { reply.resume(returning: .failure(CancellationError())) }
+        }
     }
 
     /// Stops supervising, and leaves what runs.
