@@ -36,7 +36,11 @@ package struct FileLock: ~Copyable, Sendable {
         _ = pwrite(descriptor, text, text.utf8.count, 0)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone is not enough: a child between its fork and its exec has the same open file, and with it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func holder(_ descriptor: Int32) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 16)

@@ -57,10 +57,13 @@ package final class EventStore: Sendable {
     }
 
     /// Makes the file before SQLite does, which would let others read it; its companions get the file's mode.
+    ///
+    /// A file that is there is not opened: closing it would drop the locks that SQLite has on it in this process.
     private static func restrict(_ file: String) throws(StoreError) {
-        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else {
+        let descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST || chmod(file, 0o600) != 0 {
             let reason = errno
             throw StoreError(
                 reason == ENOSPC || reason == EDQUOT ? .full : .unreadable,

@@ -18,6 +18,29 @@ struct OpeningTests {
         }
     }
 
+    @Test("a closed store can be opened while a child is between its fork and its exec")
+    func halfBornChild() async throws {
+        try await withScratch { scratch in
+            let file = scratch.path + "/events.db"
+            var copy: Int32 = -1
+            do {
+                let store = try EventStore(file: file)
+                let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+                let lock = try #require(
+                    descriptors.compactMap { Int32($0) }.first { number in
+                        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+                        return path?.hasSuffix(store.file + ".lock") == true
+                    }
+                )
+                // What such a child has: another descriptor of the same open file.
+                copy = dup(lock)
+            }
+            defer { close(copy) }
+            #expect(copy >= 0)
+            #expect(try await EventStore(file: file).everything() == [])
+        }
+    }
+
     @Test("what was written is there after closing, and only its owner can read it")
     func persistent() async throws {
         try await withScratch { scratch in
