@@ -1,6 +1,7 @@
 import Glibc
 import MusterAPI
 import MusterClient
+import MusterTesting
 import Testing
 
 extension LabScenarios {
@@ -37,6 +38,22 @@ extension LabScenarios {
                 kill(try #require(lab[2].launcher()).pid, SIGKILL)
                 try await keeper.start()
             }
+        }
+
+        @Test("what was taken down by hand while the daemon was dead stays down")
+        func takenDownMeanwhile() async throws {
+            let lab = try Lab.current
+            let keeper = try await Keeper(ClusterText(hosts: lab.hosts), on: lab)
+            let deployment = try Deployment(keeper.cluster, on: lab, environment: ["MUSTERD_SOCKET": keeper.socket])
+            try await keeper.bringUp()
+            keeper.crash()
+            try await deployment.muster("down", "--foreground").ends(0, says: "is down")
+            let moment = Keeper.now
+            try await keeper.start()
+            try await keeper.state("down")
+            #expect(try await keeper.events("foundStopped", since: moment).count == 1)
+            #expect(try await keeper.events("launching", since: moment).isEmpty)
+            try await keeper.bringUp()
         }
 
         @Test("kill -9 at random moments of up, restart and down leaves no double, no orphan and no gap")
@@ -108,6 +125,9 @@ extension LabScenarios {
             let lab = try Lab.current
             let keeper = try await Keeper(ClusterText(hosts: lab.hosts), on: lab)
             try await keeper.bringUp()
+            // Far more than the buffers between hold is owed to it.
+            let stalled = try RawConnection(keeper.socket)
+            for _ in 0..<100 { try stalled.send(RawConnection.request("/v1/openapi.json")) }
             try await keeper.ask { client in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<1000 {
@@ -122,6 +142,7 @@ extension LabScenarios {
                         kill(try #require(lab[2].workers.last).pid, SIGKILL)
                     }
                     #expect(first.text.contains("node2"))
+                    #expect(try stalled.available()?.isEmpty == false, "the stalled client was sent away")
                     group.cancelAll()
                     // What is cancelled says so, and that is all it says.
                     while let result = await group.nextResult() { _ = result }

@@ -26,7 +26,7 @@ struct LogGuideTests {
             .launching(replica: 0, generation: 1, plan: "p", reason: "r"),
             .relaunching(replica: 0, generation: 1, nodeRank: NodeRank(0), reason: "r"),
             .spareTaken(replica: 0, node: "n", spare: "s", reason: "r"), .evictionOwed(node: "n", generation: 1),
-            .adopted(replica: 0, generation: 1),
+            .foundStopped, .adopted(replica: 0, generation: 1),
             .unitStarted(replica: 0, generation: 1, nodeRank: NodeRank(0), node: "n"),
             .milestone(replica: 0, generation: 1, text: "t"), .ready(replica: 0, generation: 1, after: 1, phases: [:]),
             .stable(replica: 0), .unitFailed(replica: 0, generation: 1, cause: failure),

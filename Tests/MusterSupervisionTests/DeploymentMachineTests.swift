@@ -145,6 +145,36 @@ struct DeploymentMachineTests {
         #expect(deployment.isWell)
     }
 
+    @Test("what was taken down by hand while no daemon ran stays down, also over another crash")
+    func takenDownByHand() throws {
+        var deployment = try Self.ready()
+        let before = deployment.journal.count
+        try deployment.stopByHand((0..<4).map(NodeRank.init))
+        try deployment.crash()
+        try deployment.run(for: .seconds(120))
+        #expect(Self.kinds(deployment, since: before) == ["foundStopped", "stopped"])
+        try deployment.crash()
+        try deployment.run(for: .seconds(120))
+        #expect(deployment.state == .down)
+        #expect(deployment.world.launches == 4)
+        try deployment.up()
+        try deployment.run(for: .seconds(120)) { $0.isWell }
+        #expect(deployment.state == .ready(generation: 2))
+    }
+
+    @Test("a unit that was stopped by hand alone, or died with all others, is a failure", arguments: [[1], []])
+    func diedMeanwhile(stopped: [Int]) throws {
+        var deployment = try Self.ready()
+        try deployment.stopByHand(stopped.map(NodeRank.init))
+        if stopped.isEmpty {
+            for rank in 0..<4 { _ = deployment.world.kill(NodeRank(rank), on: "10.0.0.\(rank + 1)", status: 143) }
+        }
+        try deployment.crash()
+        try deployment.run(for: .seconds(120)) { $0.isWell }
+        #expect(deployment.state == .ready(generation: 2))
+        #expect(deployment.isWell)
+    }
+
     @Test("while paused nothing is concluded; resumed, everything is looked at")
     func pause() throws {
         var deployment = try Self.ready()

@@ -51,7 +51,7 @@ struct ReadyWatch: Sendable {
         case .fencing(let replica, _, _): ready[replica] = nil
         case .gaveUp(_, let reason, let cause): return .failed(reason: reason, cause: cause)
         case .refused(let reason): return .refused(reason)
-        case .downWanted: return .unwanted(by: record.actor)
+        case .downWanted, .foundStopped: return .unwanted(by: record.actor)
         default: break
         }
         return nil

@@ -274,9 +274,13 @@ extension GangObservation.Unit {
         switch record.state {
         case .running: self = .running(generation: record.generation)
         case .orphaned: self = .ended(generation: record.generation, .orphaned)
-        case .lost: self = .ended(generation: record.generation, .lost)
+        case .lost: self = .ended(generation: record.generation, .lost, wasStopped: record.wasStopped)
         case .exited:
-            self = .ended(generation: record.generation, record.exit.map { .exited(status: $0.status) } ?? .lost)
+            self = .ended(
+                generation: record.generation,
+                record.exit.map { .exited(status: $0.status) } ?? .lost,
+                wasStopped: record.wasStopped
+            )
         case .staged: self = .absent
         }
     }

@@ -12,6 +12,11 @@ extension DeploymentMachine {
     // MARK: Looking
 
     mutating func observed(_ index: Int, _ seen: GangObservation, at now: Duration) {
+        conclude(index, seen, at: now)
+        settleStops(at: now)
+    }
+
+    private mutating func conclude(_ index: Int, _ seen: GangObservation, at now: Duration) {
         guard let replica = replicas[index], case .observing = replica.standing else { return }
         replicas[index]?.seen.raise(to: seen.generation)
         replicas[index]?.strays = seen.strays
@@ -27,6 +32,10 @@ extension DeploymentMachine {
         let strays = seen.strays.values.contains { !$0.isEmpty }
         guard let newest = generations.max() ?? strayGeneration(seen) ?? saved(index, seen) else {
             nothingRuns(index, at: now)
+            return
+        }
+        if record.wish == .up, record.replica(index).isMeantToRun(newest), seen.wasStopped(newest) {
+            replicas[index]?.foundStopped = seen
             return
         }
         let alive = Set(seen.running.filter { $0.value == newest }.keys).union(seen.unreachable)
@@ -51,6 +60,28 @@ extension DeploymentMachine {
             feed(.fence(.asked("another plan takes its place")), to: index, evidence: [], at: now)
         } else if !isWhole {
             fail(index, seen, newest, at: now)
+        }
+    }
+
+    /// This side writes down every stop before it makes it: one that is not in the record was made without a daemon. A
+    /// person who took all of it down wants it down; a gang alone was about to be launched anew.
+    private mutating func settleStops(at now: Duration) {
+        let stopped = replicas.compactMapValues(\.foundStopped)
+        guard !stopped.isEmpty else { return }
+        let undecided = replicas.values.contains {
+            if $0.foundStopped == nil, case .observing = $0.standing { true } else { false }
+        }
+        guard !undecided else { return }
+        for index in stopped.keys { replicas[index]?.foundStopped = nil }
+        if stopped.count == replicas.count { note(.foundStopped, at: now) }
+        for (index, seen) in stopped.sorted(by: { $0.key < $1.key }) {
+            if record.wish == .down {
+                replicas[index]?.standing = .idle
+                note(.stopped(replica: index), at: now)
+            } else if let generation = record.replica(index).generation {
+                adopt(index, generation, [], seen, at: now)
+                fail(index, seen, generation, at: now)
+            }
         }
     }
 
@@ -101,7 +132,7 @@ extension DeploymentMachine {
     /// Part of a gang is there: it fails with the end of the part that is not.
     private mutating func fail(_ index: Int, _ seen: GangObservation, _ generation: Int, at now: Duration) {
         let ends = seen.units.compactMap { unit, state -> (NodeRank, UnitEnd)? in
-            guard case .ended(generation, let end) = state else { return nil }
+            guard case .ended(generation, let end, _) = state else { return nil }
             return (unit, end)
         }
         let first = ends.min { $0.0 < $1.0 }

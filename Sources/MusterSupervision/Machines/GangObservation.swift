@@ -7,8 +7,8 @@ package struct GangObservation: Sendable {
         /// Nothing of it was ever there, or it ended and its record is no news.
         case absent
         case running(generation: Int)
-        /// It ended, in this generation.
-        case ended(generation: Int, UnitEnd)
+        /// It ended, in this generation; whether a stop through the node script did it.
+        case ended(generation: Int, UnitEnd, wasStopped: Bool = false)
         /// Its node cannot be asked.
         case unreachable(String)
     }
@@ -50,6 +50,12 @@ package struct GangObservation: Sendable {
 
     var running: [NodeRank: Int] {
         units.compactMapValues { if case .running(let generation) = $0 { generation } else { nil } }
+    }
+
+    /// Whether nothing of a generation runs or may run any more, and a stop had a part in it.
+    func wasStopped(_ generation: Int) -> Bool {
+        running.isEmpty && unreachable.isEmpty && strays.values.allSatisfy(\.isEmpty)
+            && units.values.contains { if case .ended(generation, _, wasStopped: true) = $0 { true } else { false } }
     }
 
     var unreachable: Set<NodeRank> {

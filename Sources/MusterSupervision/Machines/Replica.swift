@@ -47,6 +47,8 @@ package struct Replica: Sendable {
     /// Another plan that runs under this name may be stopped.
     var mayReplace = false
     var isForgiven = false
+    /// What was seen when nobody here had stopped it; decided upon together with the other replicas.
+    var foundStopped: GangObservation?
     var lastReason: String?
 
     init(plan: LaunchPlan) { self.plan = plan }

@@ -20,6 +20,7 @@ extension DeploymentEvent {
         case .spareTaken(_, let node, let spare, let reason): "\(spare) takes the place of \(node): \(reason)"
         case .evictionOwed(let node, let generation):
             "what \(node) runs of generation \(generation) is stopped when it answers again"
+        case .foundStopped: "found taken down by hand while no daemon watched: it stays down until `up` is asked for"
         case .adopted(_, let generation): "generation \(generation) found running and adopted"
         case .unitStarted(_, _, let unit, let node): "node rank \(unit) started on \(node)"
         case .milestone(_, _, let text): text

@@ -25,6 +25,8 @@ package enum DeploymentEvent: Codable, Hashable, Sendable {
     case evictionOwed(node: String, generation: Int)
 
     // Observations
+    /// Somebody has taken all of it down without a daemon.
+    case foundStopped
     case adopted(replica: Int, generation: Int)
     case unitStarted(replica: Int, generation: Int, nodeRank: NodeRank, node: String)
     case milestone(replica: Int, generation: Int, text: String)

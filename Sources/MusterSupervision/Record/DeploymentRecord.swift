@@ -32,7 +32,7 @@ package struct DeploymentRecord: Codable, Hashable, Sendable {
             self.file = file
             wish = .up
             for index in replicas.keys { replicas[index]?.pardon() }
-        case .downWanted: wish = .down
+        case .downWanted, .foundStopped: wish = .down
         // What was asked for did not happen, so it is not tried again either.
         case .refused: if replicas.values.allSatisfy({ $0.generation == nil }) { wish = .down }
         case .paused: isPaused = true
@@ -89,6 +89,14 @@ package struct ReplicaRecord: Codable, Hashable, Sendable {
         switch state {
         case .starting(let generation), .ready(let generation), .fencing(let generation, _): generation
         case .down, .waiting, .failed: nil
+        }
+    }
+
+    /// Whether it is on its way up or ready in this generation, as far as was written down.
+    func isMeantToRun(_ generation: Int) -> Bool {
+        switch state {
+        case .starting(generation), .ready(generation): true
+        default: false
         }
     }
 

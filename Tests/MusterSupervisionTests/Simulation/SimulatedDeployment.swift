@@ -75,6 +75,16 @@ struct SimulatedDeployment: CustomStringConvertible {
         try carryOut(machine.begin(at: now))
     }
 
+    /// Somebody stops units through the node script, and nobody here is told.
+    mutating func stopByHand(_ ranks: [NodeRank]) throws {
+        let plan = try #require(machine.replicas[0]?.plan)
+        for rank in ranks {
+            let name = try #require(plan.unit(rank)?.node.name)
+            let live = try #require(world.nodes[name]?.live(rank))
+            _ = world.stop([(live.generation, rank)], on: name)
+        }
+    }
+
     mutating func cut(_ node: String, for span: Duration) {
         guard world.nodes[node]?.isCut == false else { return }
         world.nodes[node]?.isCut = true

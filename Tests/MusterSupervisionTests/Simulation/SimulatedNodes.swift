@@ -11,6 +11,8 @@ struct SimulatedNodes {
         var rank: NodeRank
         var isAlive = true
         var status = 0
+        /// A stop of the node script ended it.
+        var wasStopped = false
         /// Its GPU worker is gone while the launcher runs.
         var hasLostWorker = false
     }
@@ -55,8 +57,10 @@ struct SimulatedNodes {
         guard let node = nodes[name], !node.isCut else { return false }
         for index in node.units.indices
         where units.contains(where: { $0 == (node.units[index].generation, node.units[index].rank) }) {
+            guard node.units[index].isAlive else { continue }
             nodes[name]?.units[index].isAlive = false
             nodes[name]?.units[index].status = 143
+            nodes[name]?.units[index].wasStopped = true
         }
         return true
     }
@@ -102,7 +106,11 @@ struct SimulatedNodes {
             if let live = node.live(unit.nodeRank) {
                 units[unit.nodeRank] = .running(generation: live.generation)
             } else if let last = node.units.last(where: { $0.rank == unit.nodeRank }) {
-                units[unit.nodeRank] = .ended(generation: last.generation, .exited(status: last.status))
+                units[unit.nodeRank] = .ended(
+                    generation: last.generation,
+                    .exited(status: last.status),
+                    wasStopped: last.wasStopped
+                )
             } else {
                 units[unit.nodeRank] = .absent
             }

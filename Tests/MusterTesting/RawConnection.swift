@@ -1,15 +1,18 @@
 import Glibc
-import MusterTesting
-import NIOCore
-import Testing
 
 /// A client that does what no HTTP library would: stops in the middle, reads nothing, reads byte by byte.
-final class RawConnection: Sendable {
-    struct Failed: Error { let errno: Int32 }
+package final class RawConnection: Sendable {
+    package struct Failed: Error {
+        package let errno: Int32
 
-    let descriptor: Int32
+        package init(errno: Int32) { self.errno = errno }
+    }
 
-    init(_ path: String) throws {
+    package let descriptor: Int32
+
+    /// - Parameter path: The Unix socket to connect to.
+    /// - Throws: `Failed` when nobody listens there.
+    package init(_ path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -25,7 +28,7 @@ final class RawConnection: Sendable {
 
     deinit { Glibc.close(descriptor) }
 
-    func send(_ text: String) throws {
+    package func send(_ text: String) throws {
         let bytes = Array(text.utf8)
         guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             throw Failed(errno: errno)
@@ -33,7 +36,7 @@ final class RawConnection: Sendable {
     }
 
     /// What there is, without waiting; nothing at the connection's end.
-    func available() throws -> [UInt8]? {
+    package func available() throws -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 64 << 10)
         let count = recv(descriptor, &bytes, bytes.count, 0)
         if count == 0 || count < 0 && errno == ECONNRESET { return nil }
@@ -44,30 +47,7 @@ final class RawConnection: Sendable {
         return Array(bytes.prefix(count))
     }
 
-    /// Reads until the text so far is as wanted; all of it to the connection's end where nothing is wanted.
-    @discardableResult
-    func read(
-        within limit: Duration = .seconds(20),
-        until isEnough: (String) -> Bool = { _ in false },
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws -> String {
-        var bytes: [UInt8] = []
-        try await eventually(within: limit, sourceLocation: sourceLocation) {
-            guard let more = try available() else { return true }
-            bytes += more
-            return !more.isEmpty && isEnough(String(decoding: bytes, as: UTF8.self))
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    static func request(_ path: String, _ headers: String...) -> String {
+    package static func request(_ path: String, _ headers: String...) -> String {
         (["GET \(path) HTTP/1.1", "Host: x"] + headers).joined(separator: "\r\n") + "\r\n\r\n"
     }
-}
-
-/// Leaves a socket behind as a killed daemon does: the file is there, and nobody listens.
-func leaveSocket(_ path: String) async throws {
-    let script = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])"
-    let result = try await LocalCommand(["python3", "-c", script, path]).run()
-    #expect(result.status == 0, "\(result.errorText)")
 }
