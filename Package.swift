@@ -144,8 +144,21 @@ let package = Package(
         ),
         .executableTarget(name: "muster", dependencies: ["MusterCommands"], swiftSettings: settings),
         .executableTarget(name: "musterd", dependencies: ["MusterDaemon"], swiftSettings: settings),
-        .executableTarget(name: "muster-bench", dependencies: ["MusterSSH"], swiftSettings: settings),
+        .executableTarget(
+            name: "muster-bench",
+            dependencies: [
+                "MusterSpec", "MusterPlan", "MusterSupervision", "MusterSSH", "MusterStore", "MusterRuntime",
+                "MusterSimulation",
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "MusterTesting", path: "Tests/MusterTesting", swiftSettings: settings),
+        .target(
+            name: "MusterSimulation",
+            dependencies: ["MusterSpec", "MusterEngines", "MusterPlan", "MusterSSH", "MusterRuntime"],
+            path: "Tests/MusterSimulation",
+            swiftSettings: settings
+        ),
         .testTarget(name: "ArchitectureTests", dependencies: ["MusterTesting"], swiftSettings: settings),
         .testTarget(
             name: "MusterSpecTests",
@@ -203,7 +216,8 @@ let package = Package(
             name: "MusterRuntimeTests",
             dependencies: [
                 "MusterRuntime", "MusterSupervision", "MusterPlan", "MusterEngines", "MusterSpec", "MusterSSH",
-                "MusterTesting", .product(name: "Subprocess", package: "swift-subprocess"),
+                "MusterStore", "MusterSimulation", "MusterTesting",
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings
         ),

@@ -41,7 +41,13 @@ struct ImportTests {
         ],
         "muster": ["MusterCommands"],
         "musterd": ["MusterDaemon"],
-        "muster-bench": ["MusterSSH", "Glibc"],
+        "muster-bench": [
+            "MusterSpec", "MusterPlan", "MusterSupervision", "MusterSSH", "MusterStore", "MusterRuntime",
+            "MusterSimulation", "Glibc", "Synchronization",
+        ],
+        "MusterSimulation": [
+            "MusterSpec", "MusterEngines", "MusterPlan", "MusterSSH", "MusterRuntime", "Synchronization",
+        ],
     ]
 
     /// Targets without I/O, clock, randomness and `async`.
@@ -65,12 +71,14 @@ struct ImportTests {
     }
 
     private static let sources = Repository.files(below: "Sources", "swift")
+    /// The one target elsewhere that is more than help for tests: a benchmark runs on it, too.
+    private static let simulation = Repository.files(below: "Tests/MusterSimulation", "swift")
 
     @Test("every file imports only what its target may", arguments: allowed.keys.sorted())
     func imports(target: String) throws {
         let pattern =
             /(?m)^(?:@testable )?(?:public |package |internal |private |fileprivate )?import (?:(?:struct|class|enum|protocol|func|var|let) )?(\w+)/
-        for path in Self.sources where Self.target(path) == target {
+        for path in Self.sources + Self.simulation where Self.target(path) == target {
             for match in try Self.code(path).matches(of: pattern) {
                 let module = String(match.1)
                 #expect(Self.allowed[target]?.contains(module) == true, "\(path) imports \(module)")

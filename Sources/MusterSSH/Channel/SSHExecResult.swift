@@ -19,6 +19,21 @@ public struct SSHExecResult: Sendable, Hashable {
     /// Whether standard error went on beyond the limit.
     public var stderrTruncated: Bool
 
+    /// Creates a result, as whatever stands in for a connection gives one.
+    package init(
+        exit: Exit,
+        stdout: [UInt8],
+        stderr: [UInt8],
+        stdoutTruncated: Bool = false,
+        stderrTruncated: Bool = false
+    ) {
+        self.exit = exit
+        self.stdout = stdout
+        self.stderr = stderr
+        self.stdoutTruncated = stdoutTruncated
+        self.stderrTruncated = stderrTruncated
+    }
+
     /// Whether the command returned status 0.
     public var succeeded: Bool { exit == .status(0) }
 
