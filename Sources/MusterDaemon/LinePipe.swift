@@ -1,7 +1,6 @@
 import Synchronization
 
-/// Lines from where they come to where they are taken, without more of them in memory than a bound; what does not fit
-/// is left out, and how much is said.
+/// Lines from one source to one taker, without more of them in memory than a bound.
 final class LinePipe: Sendable {
     private struct State {
         var lines: [String] = []
@@ -15,12 +14,33 @@ final class LinePipe: Sendable {
     private let state = Mutex(State())
     private let wake: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
+    private let room: AsyncStream<Void>
+    private let roomMaker: AsyncStream<Void>.Continuation
 
     private init() {
         (wake, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (room, roomMaker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Puts a line in.
+    /// Puts a line in as soon as there is room for it; nowhere when the task is cancelled first.
+    func send(_ line: String) async {
+        while true {
+            let isIn = state.withLock { state in
+                guard state.lines.count < Self.limit else { return false }
+                state.lines.append(line)
+                return true
+            }
+            if isIn {
+                waker.yield()
+                return
+            }
+            var iterator = room.makeAsyncIterator()
+            _ = await iterator.next()
+            if Task.isCancelled { return }
+        }
+    }
+
+    /// Puts a line in where there is room, for a source that cannot wait; how many were left out is said.
     func put(_ line: String) {
         state.withLock { state in
             if state.lines.count < Self.limit { state.lines.append(line) } else { state.dropped += 1 }
@@ -64,6 +84,7 @@ final class LinePipe: Sendable {
                 return state.isClosed ? nil : []
             }
             guard let taken else { return nil }
+            roomMaker.yield()
             if !taken.isEmpty { return taken }
             var iterator = wake.makeAsyncIterator()
             _ = await iterator.next()

@@ -51,6 +51,14 @@ extension Steward: DaemonService {
         }
     }
 
+    func events(before id: Int64, of deployment: String?, limit: Int) async throws(Problem) -> [EventRecord] {
+        do throws(StoreError) {
+            return try await store.newest(before: id, deployment: deployment, count: limit).map(EventRecord.init)
+        } catch {
+            throw full(error)
+        }
+    }
+
     nonisolated func newestEvent(after id: Int64) async -> Int64 { await store.newestEvent(after: id) }
 
     // MARK: Nodes' own words
@@ -62,16 +70,19 @@ extension Steward: DaemonService {
         if let unknown = units.first(where: { plan.unit($0) == nil }) {
             throw Problem(.invalid, "there is no node rank \(unknown): there are 0 to \(plan.units.count - 1)")
         }
-        let stream = LogStream(plan, units: Set(units), generation: nil, link: supervisor.settings.link)
+        let stream = LogStream(plan, units: Set(units), generation: query.generation, link: supervisor.settings.link)
         let vault = supervisor.vault
         return { write in
-            // A client that reads slowly slows the reading of the log, and nothing else: a pipe of bounded length.
+            // A client that reads slowly slows the reading of the log, and nothing else.
             try await LinePipe.run { pipe in
-                let failures = try await stream.run(lines: query.lines, follow: query.follow, interrupts: Interrupts())
-                {
-                    pipe.put("r\($0) | \(vault.scrub($1))")
-                }
-                for failure in failures { pipe.put("muster: \(failure)") }
+                let failures = try await stream.run(
+                    lines: query.lines,
+                    follow: query.follow,
+                    interrupts: Interrupts(),
+                    print: { await pipe.send("r\($0) | \(vault.scrub($1))") },
+                    live: { pipe.put("r\($0) | \(vault.scrub($1))") }
+                )
+                for failure in failures { await pipe.send("muster: \(failure)") }
             } write: { lines in
                 try await write(lines)
             }

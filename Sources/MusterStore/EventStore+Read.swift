@@ -21,17 +21,22 @@ extension EventStore {
     /// The last events there are, oldest first.
     ///
     /// - Parameters:
+    ///   - id: Only of those before this one.
     ///   - deployment: Only this one's; of all where nothing is given.
     ///   - count: So many, or as many as there are.
     /// - Returns: The events.
     /// - Throws: `StoreError`.
-    package func newest(deployment: String? = nil, count: Int) async throws(StoreError) -> [StoredEvent] {
+    package func newest(
+        before id: Int64 = .max,
+        deployment: String? = nil,
+        count: Int
+    ) async throws(StoreError) -> [StoredEvent] {
         try await read { db in
-            let filter = deployment == nil ? "" : "WHERE deployment = :deployment"
+            let filter = deployment == nil ? "" : "AND deployment = :deployment"
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT * FROM event \(filter) ORDER BY id DESC LIMIT :limit",
-                arguments: ["deployment": deployment, "limit": count]
+                sql: "SELECT * FROM event WHERE id < :id \(filter) ORDER BY id DESC LIMIT :limit",
+                arguments: ["id": id, "deployment": deployment, "limit": count]
             )
             return rows.reversed().map(StoredEvent.init)
         }

@@ -56,7 +56,7 @@ struct HelpTests {
             ["logs", example(fourNodes), "--node-rank", "4"], ["restart", example(fourNodes), "--node", "10.0.0.5"],
             ["up", "a.yaml", "--daemon", "--foreground"], ["up", "a.yaml", "-d", "--foreground"],
             ["down", "a.yaml", "--name", "b"], ["status", "--name", "b", "--foreground"],
-            ["logs", "--name", "b", "--generation", "3"], ["events", "a.yaml", "--all"], ["events", "-n", "-1"],
+            ["events", "a.yaml", "--all"], ["events", "-n", "-1"],
             ["events", "--all", "--since", "soon"], ["drain"], ["list", "a.yaml"],
             ["restart", example(fourNodes), "--replica", "1"],
         ]

@@ -22,6 +22,8 @@ struct AppendTests {
         #expect(try await store.events(after: 10, limit: 4).isEmpty)
         #expect(try await store.newest(count: 3).map(\.id) == [8, 9, 10])
         #expect(try await store.newest(deployment: "b", count: 2).map(\.id) == [8, 10])
+        #expect(try await store.newest(before: 8, deployment: "b", count: 2).map(\.id) == [4, 6])
+        #expect(try await store.newest(before: 1, count: 2).isEmpty)
         #expect(try await store.newest(deployment: "c", count: 2).isEmpty)
     }
 

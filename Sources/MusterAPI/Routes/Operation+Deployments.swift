@@ -84,12 +84,14 @@ extension Operation {
 
     private static let page: [Route.Parameter] = [
         .init(name: "after", place: .query, type: .integer, summary: "The last event already known; 0 without it."),
+        .init(name: "before", place: .query, type: .integer, summary: "The newest before this one instead."),
         .init(name: "limit", place: .query, type: .integer, summary: "At most so many, 100 without it, 1000 at most."),
         .init(name: "Last-Event-ID", place: .header, type: .integer, summary: "A stream's `after`; it wins."),
     ]
 
     private static let lines: [Route.Parameter] = [
         .init(name: "node_rank", place: .query, type: .integer, summary: "The log of this unit only."),
+        .init(name: "generation", place: .query, type: .integer, summary: "An older generation than the newest."),
         .init(name: "lines", place: .query, type: .integer, summary: "The last lines of each, 0 for all."),
         .init(name: "follow", place: .query, type: .boolean, summary: "Whether to go on with what is written later."),
     ]

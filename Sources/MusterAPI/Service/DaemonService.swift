@@ -35,6 +35,8 @@ package protocol DaemonService: Sendable {
 
     /// A page of events, oldest first.
     func events(after id: Int64, of deployment: String?, limit: Int) async throws(Problem) -> [EventRecord]
+    /// The newest events before one, oldest first.
+    func events(before id: Int64, of deployment: String?, limit: Int) async throws(Problem) -> [EventRecord]
     /// Returns the newest event's id as soon as it is greater than the given one, or when the task is cancelled.
     func newestEvent(after id: Int64) async -> Int64
 

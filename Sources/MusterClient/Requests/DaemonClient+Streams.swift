@@ -20,6 +20,24 @@ extension DaemonClient {
         return try await resource(request)
     }
 
+    /// The newest events before one, oldest first.
+    ///
+    /// - Parameters:
+    ///   - id: The first event already known; the greatest number for the newest of all.
+    ///   - deployment: Only this one's.
+    ///   - limit: At most so many, and at most 1000.
+    /// - Returns: The page, with what to ask for to go on behind it.
+    /// - Throws: `ClientError`.
+    package func events(
+        before id: Int64,
+        of deployment: String? = nil,
+        limit: Int = 100
+    ) async throws(ClientError) -> EventPage {
+        var request = Self.events(of: deployment)
+        request.query = [("before", "\(id)"), ("limit", "\(limit)")]
+        return try await resource(request)
+    }
+
     /// Events as they happen, each once and in order, also across a restart of the daemon.
     ///
     /// - Parameters:
@@ -45,6 +63,7 @@ extension DaemonClient {
     package func logs(of name: String, _ query: LogQuery) async throws(ClientError) -> LineSequence {
         var request = DaemonRequest(.logs, name)
         request.query = [("lines", "\(query.lines)"), ("follow", "\(query.follow)")]
+        if let generation = query.generation { request.query.append(("generation", "\(generation)")) }
         if let rank = query.nodeRank { request.query.append(("node_rank", "\(rank)")) }
         return LineSequence(try await stream(request, http).body, address)
     }

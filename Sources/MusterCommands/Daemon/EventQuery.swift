@@ -24,21 +24,38 @@ struct EventQuery: Sendable {
     ///   - print: Gets the events, oldest first.
     /// - Returns: Where to go on.
     /// - Throws: `ClientError`.
-    func last(_ client: DaemonClient, _ print: (EventRecord) -> Void) async throws -> Int64 {
+    func last(_ client: DaemonClient, _ print: (EventRecord) -> Void) async throws(ClientError) -> Int64 {
+        count == 0 && earliest == nil ? try await all(client, print) : try await newest(client, print)
+    }
+
+    /// From the first event on, printed as they come.
+    private func all(_ client: DaemonClient, _ print: (EventRecord) -> Void) async throws(ClientError) -> Int64 {
         var cursor: Int64 = 0
-        var kept: [EventRecord] = []
         while true {
             let page = try await client.events(after: cursor, of: name, limit: Self.pageSize)
             cursor = page.next
-            for record in page.events where takes(record) {
-                // All of them need no room.
-                if count == 0 { print(record) } else { kept.append(record) }
-            }
-            // The API reads forwards only, so the last ones are known at the end.
-            if count > 0, kept.count > count { kept.removeFirst(kept.count - count) }
-            guard page.events.count == Self.pageSize else { break }
+            for record in page.events where takes(record) { print(record) }
+            guard page.events.count == Self.pageSize else { return cursor }
         }
-        for record in kept { print(record) }
-        return cursor
+    }
+
+    /// From the last event back, until there are enough of them.
+    private func newest(_ client: DaemonClient, _ print: (EventRecord) -> Void) async throws(ClientError) -> Int64 {
+        var cursor: Int64?
+        var pages: [[EventRecord]] = []
+        var before = Int64.max
+        while true {
+            let page = try await client.events(before: before, of: name, limit: Self.pageSize)
+            cursor = cursor ?? page.next
+            pages.append(page.events.filter(takes))
+            let isEnough = count > 0 && pages.lazy.map(\.count).reduce(0, +) >= count
+            guard !isEnough, page.events.count == Self.pageSize, let first = page.events.first,
+                earliest.map({ first.at >= $0 }) ?? true
+            else { break }
+            before = first.id
+        }
+        let records = pages.reversed().joined()
+        for record in count == 0 ? Array(records) : records.suffix(count) { print(record) }
+        return cursor ?? 0
     }
 }

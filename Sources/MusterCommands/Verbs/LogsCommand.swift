@@ -28,17 +28,13 @@ struct LogsCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard lines >= 0 else { throw ValidationError("--lines cannot be negative") }
-        guard generation == nil || !daemon.daemon && target.name == nil else {
-            throw ValidationError("a daemon has the newest generation only; --generation needs the file")
-        }
     }
 
     func run() async throws {
         let session = Session(format: common.format)
         let target = try session.target(target)
         if let plan = target.plan { _ = try unit.unit(of: plan) }
-        let choice = generation == nil ? daemon.choice : .foreground
-        if let keeper = try await session.keeper(of: target, choice) {
+        if let keeper = try await session.keeper(of: target, daemon.choice) {
             return try await print(keeper, session)
         }
         if let plan = target.plan { try await print(plan, session) }
@@ -50,16 +46,21 @@ struct LogsCommand: AsyncParsableCommand {
         let (lines, wanted, follow) = (lines, generation, follow)
         let failures = try await session.operate { interrupts in
             let stream = LogStream(plan, units: Set(units.map(\.nodeRank)), generation: wanted, link: session.link)
-            return try await stream.run(lines: lines, follow: follow, interrupts: interrupts) {
-                printer.print($0.value, $1)
-            }
+            let print = { @Sendable (unit: NodeRank, line: String) in printer.print(unit.value, line) }
+            return try await stream.run(
+                lines: lines,
+                follow: follow,
+                interrupts: interrupts,
+                print: print,
+                live: print
+            )
         }
         for failure in failures { session.fail(failure) }
         try Self.end(failures.count, of: units.count)
     }
 
     private func print(_ keeper: Keeper, _ session: Session) async throws {
-        let (unit, lines, follow) = (unit, lines, follow)
+        let (unit, generation, lines, follow) = (unit, generation, lines, follow)
         let (failures, units) = try await session.ask(keeper.address) { client, interrupts in
             let roster = try await keeper.roster(client)
             let entry = try unit.entry(of: roster)
@@ -68,7 +69,7 @@ struct LogsCommand: AsyncParsableCommand {
                 isAlone: entry != nil || roster.entries.count == 1,
                 session: session
             )
-            let query = LogQuery(nodeRank: entry?.nodeRank, lines: lines, follow: follow)
+            let query = LogQuery(nodeRank: entry?.nodeRank, generation: generation, lines: lines, follow: follow)
             let failures = try await interrupts.cancelling {
                 var failures = 0
                 for try await line in try await client.logs(of: keeper.name, query) where !printer.print(kept: line) {

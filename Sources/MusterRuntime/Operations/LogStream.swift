@@ -23,12 +23,22 @@ package struct LogStream: Sendable {
     }
 
     /// Prints the last lines of each unit, 0 for all of them, in node rank order; then follows until interrupted, if
-    /// asked to. What comes back is why units could not be read, one error for each.
+    /// asked to.
+    ///
+    /// - Parameters:
+    ///   - lines: How many of each unit.
+    ///   - follow: Whether to go on with what is written later.
+    ///   - interrupts: Ends the following.
+    ///   - print: Takes what is there already; reading waits for it.
+    ///   - live: Takes what is written later, which waits for nobody.
+    /// - Returns: Why units could not be read, one error for each.
+    /// - Throws: `CancellationError` alone.
     package func run(
         lines: Int,
         follow: Bool,
         interrupts: Interrupts,
-        print: @escaping @Sendable (NodeRank, String) -> Void
+        print: @escaping @Sendable (NodeRank, String) async -> Void,
+        live: @escaping @Sendable (NodeRank, String) -> Void
     ) async throws -> [RuntimeError] {
         guard let fleet = try await interrupts.cancelling({ await Fleet.connect(plan, only: units, link: link) }) else {
             return []
@@ -42,14 +52,21 @@ package struct LogStream: Sendable {
         for (rank, result) in tails {
             switch result {
             case .failure(let error): failures.append(error)
-            case .success(let tail):
-                for line in tail.lines { print(rank, line) }
-                ends[rank] = (key: tail.key, offset: tail.end)
+            case .success(var tail):
+                for line in tail.lines { await print(rank, line) }
+                do throws(RuntimeError) {
+                    if lines == 0, let link = fleet.links[rank] {
+                        try await whole(&tail, link) { await print(rank, $0) }
+                    }
+                    ends[rank] = (key: tail.key, offset: tail.end)
+                } catch {
+                    failures.append(error)
+                }
             }
         }
         if follow, !ends.isEmpty {
             let positions = ends
-            _ = try await interrupts.cancelling { await self.follow(positions, fleet, print) }
+            _ = try await interrupts.cancelling { await self.follow(positions, fleet, live) }
         }
         await fleet.close()
         return failures
@@ -57,9 +74,11 @@ package struct LogStream: Sendable {
 
     private struct Tail: Sendable {
         var key: UnitKey
-        var lines: [String]
+        var lines: [String] = []
         /// Where following goes on, in bytes.
-        var end: Int
+        var end = 0
+        /// How long the log was when it was looked at.
+        var size: Int
     }
 
     private func tail(
@@ -83,22 +102,38 @@ package struct LogStream: Sendable {
                 hint: "start it with `muster up`"
             )
         }
-        let key = UnitKey(generation: record.generation, nodeRank: unit.nodeRank)
-        var bytes: [UInt8] = []
-        // All of a log is read piece by piece; the end of one is guessed generously and cut to lines here.
-        var offset = wanted == 0 ? 0 : max(0, record.logSize - max(64 << 10, wanted * 400))
-        while offset < record.logSize {
-            let limit = min(LogReader.piece, record.logSize - offset)
-            guard let piece = try await link.read("log", of: key, in: plan.name, offset: offset, limit: limit),
-                !piece.bytes.isEmpty
-            else { break }
-            bytes += piece.bytes
-            offset += piece.bytes.count
-        }
+        var tail = Tail(key: UnitKey(generation: record.generation, nodeRank: unit.nodeRank), size: record.logSize)
+        guard wanted > 0 else { return tail }
+        // The end of a log is guessed generously and cut to lines here.
+        tail.end = max(0, record.logSize - max(64 << 10, wanted * 400))
         var splitter = LogLines()
-        var whole = splitter.feed(bytes)
-        if let rest = splitter.finish() { whole.append(rest) }
-        return Tail(key: key, lines: wanted == 0 ? whole : Array(whole.suffix(wanted)), end: offset)
+        while let bytes = try await next(&tail, link) { tail.lines += splitter.feed(bytes) }
+        if let rest = splitter.finish() { tail.lines.append(rest) }
+        tail.lines = tail.lines.suffix(wanted)
+        return tail
+    }
+
+    /// All of a log, of which no more than a piece is in memory.
+    private func whole(
+        _ tail: inout Tail,
+        _ link: NodeLink,
+        _ print: (String) async -> Void
+    ) async throws(RuntimeError) {
+        var splitter = LogLines()
+        while !Task.isCancelled, let bytes = try await next(&tail, link) {
+            for line in splitter.feed(bytes) { await print(line) }
+        }
+        if let rest = splitter.finish() { await print(rest) }
+    }
+
+    private func next(_ tail: inout Tail, _ link: NodeLink) async throws(RuntimeError) -> [UInt8]? {
+        let limit = min(LogReader.piece, tail.size - tail.end)
+        guard limit > 0,
+            let piece = try await link.read("log", of: tail.key, in: plan.name, offset: tail.end, limit: limit),
+            !piece.bytes.isEmpty
+        else { return nil }
+        tail.end += piece.bytes.count
+        return piece.bytes
     }
 
     private func follow(

@@ -15,6 +15,13 @@ extension APIHandlers {
         guard request.headers[.accept]?.contains("text/event-stream") == true else {
             let limit = try request.number("limit") ?? 100
             guard Self.pageSizes.contains(limit) else { throw Problem(.malformed, "`limit` is not within 1 and 1000") }
+            if let before = try request.number("before") {
+                guard try request.number("after") == nil, last == nil else {
+                    throw Problem(.malformed, "`before` and `after` cannot be used together")
+                }
+                let events = try await service.events(before: Int64(before), of: deployment, limit: limit)
+                return try .json(EventPage(events, after: 0))
+            }
             return try .json(EventPage(await service.events(after: after, of: deployment, limit: limit), after: after))
         }
         let stream = EventStream(
@@ -33,6 +40,7 @@ extension APIHandlers {
     func logs(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = LogQuery(
             nodeRank: try request.number("node_rank"),
+            generation: try request.number("generation"),
             lines: try request.number("lines") ?? 100,
             follow: try request.flag("follow")
         )

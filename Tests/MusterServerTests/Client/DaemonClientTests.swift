@@ -34,13 +34,14 @@ struct DaemonClientTests {
                 #expect(try await client.drain("10.0.0.1").name == "10.0.0.1")
                 #expect(try await client.undrain("n%2f").name == "n%2f")
                 #expect(try await client.events(after: 1, limit: 1).events.map(\.id) == [2])
+                #expect(try await client.events(before: 3, limit: 1).events.map(\.id) == [2])
                 #expect(try await client.validate(file).text.contains("validate"))
                 #expect(try await client.plan(file).text.contains("plan"))
                 #expect(try await client.render(file).text.contains("render"))
                 #expect(try await client.explain("MUS0605").text.contains("code"))
                 #expect(try await client.schema().text == "{}")
                 var lines: [String] = []
-                let query = LogQuery(nodeRank: 3, lines: 0, follow: false)
+                let query = LogQuery(nodeRank: 3, generation: 2, lines: 0, follow: false)
                 for try await line in try await client.logs(of: "a", query) { lines.append(line) }
                 #expect(lines == ["one", "two", "three"])
                 let exec = ExecRequest(command: ["ls"], nodes: ["n1"])
@@ -53,7 +54,7 @@ struct DaemonClientTests {
                 #expect(client.skew == nil)
             }
             let calls = server.daemon.calls.joined(separator: "\n")
-            for call in ["deployment a/b", "status ü", "logs a 3 0 false", "undrain n%2f by"] {
+            for call in ["deployment a/b", "status ü", "logs a 3 2 0 false", "undrain n%2f by"] {
                 #expect(calls.contains(call))
             }
         }

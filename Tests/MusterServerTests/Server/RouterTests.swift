@@ -65,7 +65,7 @@ struct RouterTests {
         Row(operation: .drain, status: 202, call: "drain a b by ada 71 socket"),
         Row(operation: .undrain, status: 202, call: "undrain a b by ada 71 socket"),
         Row(operation: .events), Row(operation: .deploymentEvents),
-        Row(operation: .logs, call: "logs a b all 100 false"),
+        Row(operation: .logs, call: "logs a b all 0 100 false"),
         Row(
             operation: .exec,
             body: #"{"command": ["ls", "-l"], "nodes": ["n1"]}"#,
@@ -184,6 +184,7 @@ struct RouterTests {
         ),
         Refused(method: .post, uri: "/v1/deployments/a/exec", body: "{}", status: 400, says: "`command` is missing"),
         Refused(uri: "/v1/events?after=x", status: 400, says: "`after` is no number: `x`"),
+        Refused(uri: "/v1/events?after=1&before=9", status: 400, says: "cannot be used together"),
         Refused(uri: "/v1/events?after=-1", status: 400, says: "`after`"),
         Refused(uri: "/v1/events?limit=0", status: 400, says: "`limit`"),
         Refused(uri: "/v1/events?limit=1001", status: 400, says: "`limit`"),
@@ -248,15 +249,18 @@ struct RouterTests {
         #expect(second.events.map(\.id) == [5, 6] && second.next == 6)
         #expect(try await page("/v1/events?after=6") == EventPage([], after: 6))
         #expect(try await page("/v1/deployments/b/events").events.map(\.id) == [6])
+        let newest = try await page("/v1/deployments/a/events?before=9223372036854775807&limit=2")
+        #expect(newest.events.map(\.id) == [4, 5] && newest.next == 5)
+        #expect(try await page("/v1/events?before=4&limit=2").events.map(\.id) == [2, 3])
+        #expect(try await page("/v1/events?before=1") == EventPage([], after: 0))
     }
 
     @Test("logs are lines of text, and commands' records one JSON object a line")
     func lines() async throws {
-        let logs = try await withRouter {
-            try await $0.execute(uri: "/v1/deployments/a/logs?node_rank=2&lines=5&follow=false", method: .get)
-        }
+        let uri = "/v1/deployments/a/logs?node_rank=2&generation=7&lines=5&follow=false"
+        let logs = try await withRouter { try await $0.execute(uri: uri, method: .get) }
         #expect(String(buffer: logs.body) == "one\ntwo\nthree\n")
-        #expect(daemon.calls == ["logs a 2 5 false"])
+        #expect(daemon.calls == ["logs a 2 7 5 false"])
         let records = try await withRouter {
             try await $0.execute(
                 uri: "/v1/deployments/a/exec",

@@ -94,10 +94,18 @@ final class FakeDaemon: DaemonService {
             throw Problem(.internal, error.message)
         }
     }
+    func events(before id: Int64, of deployment: String?, limit: Int) async throws(Problem) -> [EventRecord] {
+        do throws(StoreError) {
+            return try await store.newest(before: id, deployment: deployment, count: limit).map(EventRecord.init)
+        } catch {
+            throw Problem(.internal, error.message)
+        }
+    }
     func newestEvent(after id: Int64) async -> Int64 { await store.newestEvent(after: id) }
 
     func logs(of name: String, _ query: LogQuery) async throws(Problem) -> Producer<[String]> {
-        try note("logs \(name) \(query.nodeRank.map(String.init) ?? "all") \(query.lines) \(query.follow)")
+        let unit = query.nodeRank.map(String.init) ?? "all"
+        try note("logs \(name) \(unit) \(query.generation ?? 0) \(query.lines) \(query.follow)")
         return { [self] write in
             defer { ended.withLock { $0 += 1 } }
             try await write(["one", "two"])
