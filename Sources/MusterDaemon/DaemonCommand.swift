@@ -44,18 +44,21 @@ struct DaemonCommand: ParsableCommand {
     /// Returns the exit code.
     func run() async throws -> Int32 {
         let machine = LocalFiles.machine()
-        guard let spec = read(machine) else { return 3 }
-        let overrides = DaemonSettings.Overrides(stateDirectory: stateDir, socket: socket, logLevel: logLevel)
-        let settings = DaemonSettings(spec, overrides, machine)
+        let settings: DaemonSettings
+        do throws(InvalidSettings) {
+            settings = try read(machine) { Self.say($0) }
+        } catch {
+            for line in error.lines { Self.say(line) }
+            return 3
+        }
         if check {
             Self.say("state directory \(settings.stateDirectory), socket \(settings.server.socket): all is well")
             return 0
         }
-        let logger = Logger(label: "musterd") { [settings] _ in
-            DaemonLog(level: settings.logLevel, format: settings.logFormat)
-        }
+        let threshold = DaemonLog.Threshold(settings.logLevel)
+        let logger = Logger(label: "musterd") { _ in DaemonLog(threshold, format: settings.logFormat) }
         do {
-            try await serve(settings, machine, logger)
+            try await serve(settings, machine, logger, threshold)
             return 0
         } catch {
             logger.error("\(error)")
@@ -63,7 +66,12 @@ struct DaemonCommand: ParsableCommand {
         }
     }
 
-    private func serve(_ settings: DaemonSettings, _ machine: LocalMachine, _ logger: Logger) async throws {
+    private func serve(
+        _ settings: DaemonSettings,
+        _ machine: LocalMachine,
+        _ logger: Logger,
+        _ threshold: DaemonLog.Threshold
+    ) async throws {
         if let problem = LocalFiles.makeDirectory(settings.stateDirectory) {
             throw StoreError(.unreadable, "the state directory cannot be made: \(problem.reason)")
         }
@@ -90,7 +98,12 @@ struct DaemonCommand: ParsableCommand {
             case .tcp(let host, let port): logger.notice("serving", metadata: [LogKey.path: "\(host):\(port)"])
             }
         }
-        let signals = SignalService(notify: notify, logger: logger) { self.read(machine) != nil }
+        let signals = SignalService(notify: notify, logger: logger) { () async throws(InvalidSettings) in
+            let new = try self.read(machine) { logger.warning("\($0)") }
+            threshold.level = new.logLevel
+            await steward.take(new)
+            return settings.fixed(unlike: new)
+        }
         let watchdog = WatchdogService(notify) { await steward.isAlive(within: .seconds(20)) }
         var configuration = ServiceGroupConfiguration(
             services: [steward, server, signals, watchdog],
@@ -103,20 +116,38 @@ struct DaemonCommand: ParsableCommand {
         logger.notice("stopped; what runs on nodes stays")
     }
 
-    /// The settings; nothing when something is wrong with them, which has been said then.
-    private func read(_ machine: LocalMachine) -> DaemonSpec? {
+    /// Why settings cannot be used, a problem a line.
+    struct InvalidSettings: Error {
+        var lines: [String]
+    }
+
+    /// Reads the settings.
+    ///
+    /// - Parameters:
+    ///   - machine: Who runs this and where.
+    ///   - warn: Takes what is wrong with settings that can be used all the same.
+    /// - Returns: The settings, with what the command line says over them.
+    /// - Throws: What is wrong with them.
+    private func read(
+        _ machine: LocalMachine,
+        warn: (String) -> Void
+    ) throws(InvalidSettings) -> DaemonSettings {
         let path = config ?? Self.defaultPath
+        var spec = DaemonSpec()
         switch LocalFiles.read(path, machine) {
         case .failure(let problem):
             // Nobody has to have a file; who names one has to.
-            guard config != nil || access(path, F_OK) == 0 else { return DaemonSpec() }
-            Self.say("error: the settings cannot be read: `\(path)`: \(problem.reason)")
-            return nil
+            guard config == nil, access(path, F_OK) != 0 else {
+                throw InvalidSettings(lines: ["error: the settings cannot be read: `\(path)`: \(problem.reason)"])
+            }
         case .success(let bytes):
             let file = DaemonFile(bytes: bytes, name: path)
-            if !file.diagnostics.isEmpty { Self.say(DiagnosticLines.text(file)) }
-            return file.diagnostics.hasErrors ? nil : file.spec
+            guard !file.diagnostics.hasErrors else { throw InvalidSettings(lines: DiagnosticLines.lines(file)) }
+            DiagnosticLines.lines(file).forEach(warn)
+            spec = file.spec
         }
+        let overrides = DaemonSettings.Overrides(stateDirectory: stateDir, socket: socket, logLevel: logLevel)
+        return DaemonSettings(spec, overrides, machine)
     }
 
     /// A line for a person, before there is a log.

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import MusterSpec
+import Synchronization
 
 /// Writes log lines to standard error, one write per line, as whoever listens there reads them best.
 struct DaemonLog: LogHandler {
@@ -12,12 +13,29 @@ struct DaemonLog: LogHandler {
         case json
     }
 
-    var logLevel: Logger.Level
+    /// The least that is logged by everybody who has no level of their own; a reload changes it.
+    final class Threshold: Sendable {
+        private let value: Mutex<Logger.Level>
+
+        init(_ level: Logger.Level) { value = Mutex(level) }
+
+        var level: Logger.Level {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
+        }
+    }
+
+    var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
     var metadata: Logger.Metadata = [:]
+    private var ownLevel: Logger.Level?
+    private let threshold: Threshold
     private let format: Format
 
-    init(level: Logger.Level, format: Format) {
-        logLevel = level
+    init(_ threshold: Threshold, format: Format) {
+        self.threshold = threshold
         self.format = format
     }
 

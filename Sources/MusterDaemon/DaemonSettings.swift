@@ -34,6 +34,18 @@ struct DaemonSettings: Sendable {
         stopTimeout = spec.stopTimeout
     }
 
+    /// The settings of a reload that cannot change while the daemon runs.
+    ///
+    /// - Parameter other: What the file says now.
+    /// - Returns: The keys that differ, as the file has them.
+    func fixed(unlike other: DaemonSettings) -> [String] {
+        [
+            ("state_dir", stateDirectory == other.stateDirectory), ("socket", server.socket == other.server.socket),
+            ("listen", server.tcp == other.server.tcp), ("log.format", logFormat == other.logFormat),
+            ("stop_timeout", stopTimeout == other.stopTimeout),
+        ].filter { !$0.1 }.map(\.0)
+    }
+
     /// What the command line may say.
     struct Overrides: Sendable {
         var stateDirectory: String?

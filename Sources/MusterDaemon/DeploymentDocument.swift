@@ -1,25 +1,29 @@
 import MusterPlan
+import MusterRuntime
 import MusterSpec
 import MusterSupervision
 
 /// What the daemon knows about one deployment beyond what its nodes say: `muster.deployment/1`.
 enum DeploymentDocument {
-    static func json(
-        _ record: DeploymentRecord,
-        _ nodes: [String: NodeMachine],
-        _ plans: [LaunchPlan]
-    ) -> JSONValue {
-        [
+    static func json(_ known: Supervisor.Snapshot) -> JSONValue {
+        let record = known.record
+        return [
             "format": "muster.deployment/1",
             "file": .optional(record.file?.path),
             "file_hash": .optional(record.file?.hash),
             "paused": .boolean(record.isPaused),
             "drained": .array(record.drained.sorted().map(JSONValue.string)),
             "replicas": .array(
-                plans.enumerated().map { index, plan in replica(index, record.replica(index), plan) }
+                known.plans.enumerated().map { replica($0, record.replica($0), $1, known.obstacles[$0]) }
             ),
             "nodes": .array(
-                nodes.sorted { $0.key < $1.key }.map { ["node": .string($0.key), "state": .string($0.value.word)] }
+                known.nodes.sorted { $0.key < $1.key }.map {
+                    [
+                        "node": .string($0.key), "state": .string($0.value.word),
+                        "since_ms": .integer(known.epoch + $0.value.since.milliseconds),
+                        "cause": .optional($0.value.trouble),
+                    ]
+                }
             ),
             "evictions": .array(
                 record.evictions.sorted { $0.key < $1.key }.map {
@@ -29,7 +33,12 @@ enum DeploymentDocument {
         ]
     }
 
-    private static func replica(_ index: Int, _ replica: ReplicaRecord, _ plan: LaunchPlan) -> JSONValue {
+    private static func replica(
+        _ index: Int,
+        _ replica: ReplicaRecord,
+        _ plan: LaunchPlan,
+        _ obstacle: String?
+    ) -> JSONValue {
         let due: Int? = if case .waiting(let until, _) = replica.state { until } else { nil }
         return [
             "replica": .integer(index),
@@ -39,6 +48,7 @@ enum DeploymentDocument {
             "endpoint": .string(plan.endpoint),
             "since_ms": .integer(replica.since),
             "next_launch_ms": .optional(due),
+            "waiting_for": .optional(obstacle),
             "restarts": .integer(replica.restarts),
             "attempts_in_memory": .integer(replica.history.attempts.count),
             "cause": replica.cause.map(cause) ?? .null,

@@ -7,17 +7,20 @@ import UnixSignals
 struct SignalService: Service {
     let notify: Notify
     let logger: Logger
-    /// Reads the settings again; false when something is wrong with them.
-    let reload: @Sendable () -> Bool
+    /// Reads the settings again, does what can be done at once, and returns the keys that have to wait for the next start.
+    let reload: @Sendable () async throws(DaemonCommand.InvalidSettings) -> [String]
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         await withGracefulShutdownHandler {
             for await _ in signals.cancelOnGracefulShutdown() {
                 notify.reloading()
-                if reload() {
-                    logger.notice("the settings are valid; sockets, directories and logs change at the next start")
-                } else {
+                do throws(DaemonCommand.InvalidSettings) {
+                    let waiting = try await reload()
+                    let rest = waiting.isEmpty ? "" : "; at the next start: \(waiting.joined(separator: ", "))"
+                    logger.notice("the settings are valid and in effect\(rest)")
+                } catch {
+                    for line in error.lines { logger.error("\(line)") }
                     logger.error("the settings are invalid; those from before stay")
                 }
                 notify.ready("serving")

@@ -20,7 +20,7 @@ extension Steward {
         let snapshot = await supervisor.snapshot
         return DeploymentDetail(
             summary(snapshot.record),
-            detail: RawJSON(DeploymentDocument.json(snapshot.record, snapshot.nodes, snapshot.plans).compact)
+            detail: RawJSON(DeploymentDocument.json(snapshot).compact)
         )
     }
 
@@ -115,7 +115,13 @@ extension Steward {
                 let isDrained = snapshot.record.drained.contains(node)
                 var entry =
                     found[node]
-                    ?? NodeSummary(node: node, state: machine.word, deployments: [], since: started)
+                    ?? NodeSummary(
+                        node: node,
+                        state: machine.word,
+                        deployments: [],
+                        since: Timestamp(milliseconds: Int64(snapshot.epoch + machine.since.milliseconds)),
+                        cause: machine.trouble
+                    )
                 if isDrained { entry.state = "drained" }
                 entry.deployments = (entry.deployments + [snapshot.record.name]).sorted()
                 found[node] = entry
@@ -242,7 +248,9 @@ extension DeploymentRecord {
         if isPaused { return "paused" }
         let order = ["failed", "fencing", "waiting", "starting", "stopping", "ready", "down"]
         let words = Set(replicas.values.map(\.word))
-        return order.first(where: words.contains) ?? "down"
+        let word = order.first(where: words.contains) ?? "down"
+        // Wanted, and so far nothing could be begun.
+        return word == "down" && wish == .up ? "waiting" : word
     }
 }
 

@@ -102,6 +102,8 @@ extension Steward: DaemonService {
             throw Problem(.invalid, "not all of these nodes are in `\(name)`")
         }
         guard !request.command.isEmpty else { throw Problem(.invalid, "there is no command") }
+        let seconds = request.timeout ?? 60
+        guard (1...86_400).contains(seconds) else { throw Problem(.invalid, "`timeout` is not within 1 and 86400") }
         logger.notice(
             "exec",
             metadata: [LogKey.deployment: "\(name)", LogKey.reason: "asked for by \(requester.name)"]
@@ -109,7 +111,7 @@ extension Steward: DaemonService {
         let link = supervisor.settings.link
         return { write in
             let fleet = await Fleet.connect(plan, only: Set(units.map(\.nodeRank)), link: link)
-            let answers = await RemoteExec.run(request.command, on: fleet, deadline: .seconds(600))
+            let answers = await RemoteExec.run(request.command, on: fleet, deadline: .seconds(seconds))
             await fleet.close()
             for answer in answers {
                 let node = plan.unit(answer.node)?.node.name ?? ""

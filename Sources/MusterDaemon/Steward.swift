@@ -26,7 +26,7 @@ actor Steward: Service {
     nonisolated let started: Timestamp
     nonisolated let troubles = Mutex(Troubles())
     private(set) var supervisors: [String: Supervisor] = [:]
-    private let retention: (events: Int, age: Duration)
+    private var retention: (events: Int, age: Duration)
     private let arrivals: AsyncStream<Supervisor>
     private let arrive: AsyncStream<Supervisor>.Continuation
 
@@ -49,6 +49,9 @@ actor Steward: Service {
         (arrivals, arrive) = AsyncStream.makeStream(of: Supervisor.self, bufferingPolicy: .unbounded)
     }
 
+    /// Takes over what a running daemon can of new settings.
+    func take(_ settings: DaemonSettings) { retention = (settings.keptEvents, settings.keptAge) }
+
     /// Milliseconds since the epoch.
     static func time() -> Int {
         var now = timespec()
@@ -58,12 +61,16 @@ actor Steward: Service {
 
     /// Takes over what the store knows; nothing on a node is touched by that.
     func load() async throws(StoreError) {
+        var files: Set<String>? = []
         for fold in try await store.states() {
             guard let record = Journal.record(fold.body), let name = DeploymentName(fold.deployment) else {
                 refuse(fold.deployment, "its record cannot be read")
+                // Its file may be any of them.
+                files = nil
                 continue
             }
             guard let reference = record.file else { continue }
+            files?.insert(reference.hash)
             guard let bytes = try await store.document(reference.hash) else {
                 refuse(record.name, "its cluster file is not in the store")
                 continue
@@ -75,6 +82,8 @@ actor Steward: Service {
             case .success(let file): add(name, record, file)
             }
         }
+        // Only here, where nobody is about to refer to a file that has just been put there.
+        if let files { try await store.removeDocuments(except: files) }
         _ = try await store.append([
             NewEvent(
                 at: Int64(Self.time()),

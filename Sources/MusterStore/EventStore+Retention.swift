@@ -40,6 +40,21 @@ extension EventStore {
         return removed
     }
 
+    /// Removes documents that nothing refers to any more.
+    ///
+    /// - Parameter hashes: Those that stay.
+    /// - Returns: How many went.
+    /// - Throws: `StoreError`.
+    @discardableResult
+    package func removeDocuments(except hashes: Set<String>) async throws(StoreError) -> Int {
+        try await write { db in
+            let all = try String.fetchAll(db, sql: "SELECT hash FROM document")
+            let unused = all.filter { !hashes.contains($0) }
+            for hash in unused { try db.execute(sql: "DELETE FROM document WHERE hash = ?", arguments: [hash]) }
+            return unused.count
+        }
+    }
+
     private static func lastToPrune(
         _ deployment: String,
         keepingNewest count: Int,

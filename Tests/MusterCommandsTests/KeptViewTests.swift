@@ -123,12 +123,13 @@ struct KeptViewTests {
         let live = #","generation":4,"restarts":1,"substitutes":{}"#
         let waiting =
             #","restarts":2,"substitutes":{"gpu-2":"gpu-9"},"next_launch_ms":1764000025000,"cause":\#(Self.cause)"#
+        let unreached = #","restarts":0,"substitutes":{},"waiting_for":"gpu-2 is lost""#
         let situations: [(String, KeptDeployment)] = [
             ("ready", try kept("ready", more: live)),
             ("waiting for the next launch", try kept("waiting", more: waiting)),
             ("failed", try kept("failed", more: #","restarts":5,"substitutes":{},"cause":\#(Self.cause)"#)),
             ("down as wanted", try kept("down", desired: "down")),
-            ("not reached yet", try kept("down", generation: 0)),
+            ("not reached yet", try kept("waiting", generation: 0, more: unreached)),
             ("on its way down", try kept("stopping", desired: "down", more: live)),
             ("paused", try kept("ready", more: live, paused: true, drained: #""gpu-1","gpu-2""#)),
         ]

@@ -80,17 +80,23 @@ struct SettingsTests {
                 daemon.send(SIGHUP)
                 try await manager.wait(for: "READY=1", times: 2)
                 #expect(daemon.lines.contains("<3>the settings are invalid; those from before stay"))
-                #expect(daemon.log.contains("\(settings):3:11: error[MUS"))
+                #expect(daemon.lines.contains { $0.hasPrefix("<3>\(settings):3:11: error[MUS") })
                 try await daemon.answers()
 
-                try scratch.write("log: {level: error}\n", to: "musterd.yaml")
+                try scratch.write("log: {level: notice, format: json}\nstop_timeout: 5s\n", to: "musterd.yaml")
                 daemon.send(SIGHUP)
                 try await manager.wait(for: "READY=1", times: 3)
-                #expect(daemon.lines.last?.hasPrefix("<5>the settings are valid") == true)
+                let word = "<5>the settings are valid and in effect; at the next start: log.format, stop_timeout"
+                #expect(daemon.lines.last == word)
+
+                try scratch.write("log: {level: error, format: journal}\n", to: "musterd.yaml")
+                daemon.send(SIGHUP)
+                try await manager.wait(for: "READY=1", times: 4)
+                #expect(daemon.lines.last == word, "its level is already the new one")
 
                 try FileManager.default.removeItem(atPath: settings)
                 daemon.send(SIGHUP)
-                try await manager.wait(for: "READY=1", times: 4)
+                try await manager.wait(for: "READY=1", times: 5)
                 #expect(daemon.lines.last == "<3>the settings are invalid; those from before stay")
                 try await daemon.stop()
             }

@@ -78,6 +78,9 @@ struct AppendTests {
         #expect(try await store.document("h") == bytes)
         #expect(try await store.document("empty") == [])
         #expect(try await store.document("other") == nil)
+        #expect(try await store.removeDocuments(except: ["h", "other"]) == 1)
+        #expect(try await store.document("h") == bytes)
+        #expect(try await store.document("empty") == nil)
     }
 
     @Test("text comes back with every character it had")

@@ -130,6 +130,7 @@ extension ResourceSchema {
             fields: [
                 .required("command", .array(.string), "The program and its arguments."),
                 .optional("nodes", .array(.string), "Only these nodes."),
+                .optional("timeout", .integer, "How long it may take on each node, in seconds; 60 without it."),
             ]
         ),
     ]

@@ -4,10 +4,13 @@ package struct ExecRequest: Codable, Hashable, Sendable {
     package var command: [String]
     /// Only these nodes; all where nothing is given.
     package var nodes: [String]?
+    /// How long it may take on each node, in seconds; 60 where nothing is given.
+    package var timeout: Int?
 
-    package init(command: [String], nodes: [String]? = nil) {
+    package init(command: [String], nodes: [String]? = nil, timeout: Int? = nil) {
         self.command = command
         self.nodes = nodes
+        self.timeout = timeout
     }
 }
 

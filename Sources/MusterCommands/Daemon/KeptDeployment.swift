@@ -22,6 +22,8 @@ struct KeptDeployment: Sendable {
         /// Since 1970, in milliseconds.
         var since: Int64
         var nextLaunch: Int64?
+        /// What its next step waits for.
+        var obstacle: String?
         var restarts: Int
         var cause: Cause?
         var substitutes: [String: String]
@@ -31,6 +33,7 @@ struct KeptDeployment: Sendable {
             case planHash = "plan_hash"
             case since = "since_ms"
             case nextLaunch = "next_launch_ms"
+            case obstacle = "waiting_for"
         }
     }
 

@@ -5,6 +5,9 @@ import MusterSpec
 
 /// A command on the nodes through a daemon, which tells lines and ends as they come.
 enum KeptExec {
+    /// To hear from the daemon which nodes did not answer in time.
+    static let grace = Duration.seconds(15)
+
     /// - Parameters:
     ///   - request: The command.
     ///   - name: The deployment.

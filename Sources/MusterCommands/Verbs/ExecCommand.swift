@@ -64,9 +64,10 @@ struct ExecCommand: AsyncParsableCommand {
         let (unit, command, deadline) = (unit, command, deadline)
         return try await session.ask(keeper.address) { client, interrupts in
             let nodes = try unit.isEmpty ? nil : unit.entry(of: await keeper.roster(client)).map { [$0.node] }
-            let request = ExecRequest(command: command, nodes: nodes)
+            let seconds = min(max(1, deadline.components.seconds), 86_400)
+            let request = ExecRequest(command: command, nodes: nodes, timeout: Int(seconds))
             let answers = try await interrupts.cancelling {
-                try await KeptExec.answers(request, on: keeper.name, within: deadline, client)
+                try await KeptExec.answers(request, on: keeper.name, within: deadline + KeptExec.grace, client)
             }
             guard let answers else { throw RuntimeError(.interrupted, "interrupted; what was started may run on") }
             return answers

@@ -8,7 +8,7 @@ struct KeptView {
     let now: Timestamp
     let style: Style
 
-    var lines: [String] { [state] + cause + exceptions }
+    var lines: [String] { [state] + obstacle + cause + exceptions }
 
     private var state: String {
         let summary = kept.summary
@@ -45,6 +45,10 @@ struct KeptView {
         }
     }
 
+    private var obstacle: [String] {
+        kept.replicas.lazy.compactMap(\.obstacle).prefix(1).map { "\(style.doubtful("waiting")): \($0)" }
+    }
+
     private var cause: [String] {
         // What somebody asked for is no failure.
         let failures = kept.replicas.compactMap(\.cause).filter { $0.code != DiagnosticCode.interrupted.description }
@@ -67,6 +71,7 @@ extension KeptDeployment {
                 "generation": .optional(replica.generation),
                 "since": replica.since > 0 ? .string("\(Timestamp(milliseconds: replica.since))") : .null,
                 "next_launch": replica.nextLaunch.map { .string("\(Timestamp(milliseconds: $0))") } ?? .null,
+                "waiting_for": .optional(replica.obstacle),
                 "restarts": .integer(replica.restarts),
                 "cause": replica.cause.map(\.json) ?? .null,
                 "substitutes": .object(

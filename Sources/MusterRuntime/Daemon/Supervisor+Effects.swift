@@ -116,7 +116,11 @@ extension Supervisor {
         guard let plan = plan(replica) else { return }
         let observed = await fleet(plan).observe()
         await watchProcesses(observed)
-        for event in WorkerLook.events(observed, generation) { tell(event, replica, generation) }
+        switch WorkerLook(observed, generation) {
+        case .whole: tell(.answered(.workers), replica, generation)
+        case .missing(let unit, let ranks): tell(.workersMissing(unit, ranks), replica, generation)
+        case .unknown(let why): tell(.unanswered(.workers, why, reachedEngine: false), replica, generation)
+        }
     }
 
     private func measure(_ replica: Int) async {

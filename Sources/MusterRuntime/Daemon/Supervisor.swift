@@ -3,7 +3,6 @@ package import MusterPlan
 package import MusterSpec
 import MusterStore
 package import MusterSupervision
-import Synchronization
 
 /// Keeps one deployment: feeds its machine with what the nodes say, writes down what the machine decides, and does it.
 ///
@@ -22,7 +21,8 @@ package actor Supervisor {
         /// A worker's end, told a moment ago.
         case workerGone(UnitKey, GlobalRank, Member)
         case wish(by: String, Wish, CheckedContinuation<Result<Int64, any Error>, Never>)
-        case tick
+        /// Time passes; when this one was due.
+        case tick(ContinuousClock.Instant)
         case stop
     }
 
@@ -36,7 +36,8 @@ package actor Supervisor {
     private let began = ContinuousClock.now
     private let stream: AsyncStream<Input>
     nonisolated let inputs: AsyncStream<Input>.Continuation
-    private let tickIsDue = Atomic(true)
+    /// When time is told to the machine next.
+    private var nextTick: ContinuousClock.Instant?
     private var lastTurn = ContinuousClock.now
     /// The processes whose end is watched for, by unit and pid; the launcher has no rank.
     var guarded: [UnitKey: [Int: GlobalRank?]] = [:]
@@ -74,8 +75,11 @@ package actor Supervisor {
     /// itself when its last one is: so much later it is known which of them went first.
     private static let launcherGrace = Duration.milliseconds(20)
 
-    /// How often time is told to the machine; its shortest limit is a second.
+    /// How often time is told to the machine while something is under way; its shortest limit is a second.
     private static let tickInterval = Duration.milliseconds(250)
+
+    /// And while there is only watching to do: with many deployments most of what that costs is waking up.
+    private static let calmInterval = Duration.seconds(1)
 
     /// - Parameters:
     ///   - name: The deployment.
@@ -104,14 +108,15 @@ package actor Supervisor {
     /// Supervises until it is told to stop, or cancelled. What runs on the nodes stays as it is.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.tick() }
             // What is half done when the daemon comes back has to be finished, so it is known first what there is to do.
             let first = machine.begin(at: now)
             admit(into: &group)
             await carryOut(first, at: now, by: Journal.ownName, in: &group)
+            scheduleTick(in: &group)
             for await input in stream {
                 if case .stop = input { break }
                 await take(input, in: &group)
+                scheduleTick(in: &group)
                 if Task.isCancelled { break }
             }
             group.cancelAll()
@@ -142,9 +147,30 @@ package actor Supervisor {
         return try result.get()
     }
 
+    /// What is known of a deployment at one moment.
+    package struct Snapshot: Sendable {
+        package let record: DeploymentRecord
+        package let nodes: [String: NodeMachine]
+        package let plans: [LaunchPlan]
+        /// Why the next step of a replica is not taken yet.
+        package let obstacles: [Int: String]
+        /// Milliseconds since the epoch at the time zero of the nodes' times.
+        package let epoch: Int
+    }
+
     /// What is known now.
-    package var snapshot: (record: DeploymentRecord, nodes: [String: NodeMachine], plans: [LaunchPlan]) {
-        (machine.record, machine.nodes, machine.replicas.sorted { $0.key < $1.key }.map(\.value.plan))
+    package var snapshot: Snapshot {
+        Snapshot(
+            record: machine.record,
+            nodes: machine.nodes,
+            plans: machine.replicas.sorted { $0.key < $1.key }.map(\.value.plan),
+            obstacles: Dictionary(
+                uniqueKeysWithValues: machine.replicas.keys.compactMap { index in
+                    machine.obstacle(of: index).map { (index, vault.scrub($0)) }
+                }
+            ),
+            epoch: machine.epoch
+        )
     }
 
     /// For how long the loop has taken no turn; there is one at every tick.
@@ -159,12 +185,18 @@ package actor Supervisor {
 
     private var now: Duration { .now - began }
 
-    private func tick() async {
-        while !Task.isCancelled {
-            // Cancellation ends the pause, and the loop with it.
-            try? await Task.sleep(for: Self.tickInterval)
-            // While the disk is full the loop stands still, and ticks must not pile up.
-            if tickIsDue.exchange(false, ordering: .relaxed) { inputs.yield(.tick) }
+    /// Has the next tick come when it should. It is asked for here and not by a clock of its own: while the disk is full
+    /// the loop stands still, and ticks must not pile up.
+    private func scheduleTick(in group: inout DiscardingTaskGroup) {
+        let interval = machine.isCalm ? Self.calmInterval : Self.tickInterval
+        let due = ContinuousClock.now + interval
+        // One that is under way will do, unless something has begun since that cannot wait for it.
+        if let nextTick, nextTick <= due { return }
+        nextTick = due
+        group.addTask {
+            // Cancellation ends the pause. The tolerance has many deployments woken at once.
+            try? await Task.sleep(until: due, tolerance: interval / 4, clock: .continuous)
+            self.inputs.yield(.tick(due))
         }
     }
 
@@ -173,8 +205,8 @@ package actor Supervisor {
         lastTurn = .now
         switch input {
         case .stop: break
-        case .tick:
-            tickIsDue.store(true, ordering: .relaxed)
+        case .tick(let due):
+            if due == nextTick { nextTick = nil }
             await carryOut(machine.on(.tick, at: now), at: now, by: Journal.ownName, in: &group)
             // What is down needs no lock, and others may want it.
             if machine.isAtRest, !members.isEmpty { admit(into: &group) }

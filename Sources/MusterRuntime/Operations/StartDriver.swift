@@ -183,7 +183,7 @@ package struct StartDriver: Sendable {
 
     private func ask(_ layer: ReadinessLayer, _ inputs: Inputs) async {
         if layer == .workers {
-            for event in await lookForWorkers() { inputs.yield(.event(event)) }
+            inputs.yield(.event(await lookForWorkers()))
             return
         }
         guard let probe else {
@@ -196,15 +196,13 @@ package struct StartDriver: Sendable {
         }
     }
 
-    /// The last layer: every GPU worker has a process. An engine that titles none of them says nothing either way.
-    private func lookForWorkers() async -> [StartMachine.Event] {
-        let observed = await fleet.observe()
-        // A unit that does not run at all is news of its own, with how it ended, and its follower brings it.
-        let isWhole = plan.units.allSatisfy { observed.unit($0.nodeRank)?.state == .running }
-        guard observed.unreachable.isEmpty, isWhole else { return [.unanswered(.workers)] }
-        let gone = Dictionary(grouping: WorkerLook.missing(in: observed.ranks), by: \.node)
-        guard let (node, ranks) = gone.min(by: { $0.key < $1.key }) else { return [.answered(.workers)] }
-        return [.workersMissing(node, ranks.map(\.rank.global))]
+    /// The last layer: every GPU worker has a process.
+    private func lookForWorkers() async -> StartMachine.Event {
+        switch WorkerLook(await fleet.observe(), generation) {
+        case .whole: .answered(.workers)
+        case .missing(let unit, let ranks): .workersMissing(unit, ranks)
+        case .unknown: .unanswered(.workers)
+        }
     }
 
     // MARK: Teardown

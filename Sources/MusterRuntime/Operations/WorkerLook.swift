@@ -1,25 +1,34 @@
 import MusterEngines
 import MusterPlan
-import MusterSpec
-package import MusterSupervision
+package import MusterSpec
+import MusterSupervision
 
 /// What a look at all nodes says about the GPU workers of a gang.
-package enum WorkerLook {
+package enum WorkerLook: Hashable, Sendable {
+    case whole
+    /// Ranks of a unit have no process.
+    case missing(NodeRank, [GlobalRank])
+    /// Nothing can be said, and why.
+    case unknown(String)
+
     /// - Parameters:
     ///   - observed: What the nodes say.
     ///   - generation: The generation that should run.
-    /// - Returns: That all workers are there, that some are not, or that nothing can be said.
-    package static func events(_ observed: ObservedDeployment, _ generation: Int) -> [GangMachine.Event] {
+    package init(_ observed: ObservedDeployment, _ generation: Int) {
         // A unit that does not run at all is news of its own, with how it ended, and its follower brings it.
         let isWhole = observed.plan.units.allSatisfy { unit in
             observed.unit(unit.nodeRank).map { $0.state == .running && $0.generation == generation } ?? false
         }
         guard observed.unreachable.isEmpty, isWhole else {
-            return [.unanswered(.workers, "not all nodes can be asked", reachedEngine: false)]
+            self = .unknown("not all nodes can be asked")
+            return
         }
-        let gone = Dictionary(grouping: missing(in: observed.ranks), by: \.node)
-        guard let (node, ranks) = gone.min(by: { $0.key < $1.key }) else { return [.answered(.workers)] }
-        return [.workersMissing(node, ranks.map(\.rank.global))]
+        let gone = Dictionary(grouping: Self.missing(in: observed.ranks), by: \.node)
+        guard let (node, ranks) = gone.min(by: { $0.key < $1.key }) else {
+            self = .whole
+            return
+        }
+        self = .missing(node, ranks.map(\.rank.global))
     }
 
     /// Ranks without a process. Where some workers show their title, a unit that shows none has lost its workers; an

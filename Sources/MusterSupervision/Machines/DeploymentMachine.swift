@@ -55,7 +55,7 @@ package struct DeploymentMachine: Sendable {
     /// Makes the plan of a replica with spares in place of nodes; nothing when the file does not allow it.
     var replan: Replan
     /// Milliseconds since the epoch at time zero of this machine.
-    let epoch: Int
+    package let epoch: Int
     var actions: [Action] = []
     var evicting: Set<String> = []
 
@@ -131,6 +131,32 @@ package struct DeploymentMachine: Sendable {
     package var isAtRest: Bool {
         record.wish == .down && record.evictions.isEmpty
             && replicas.values.allSatisfy { if case .idle = $0.standing { true } else { false } }
+    }
+
+    /// Whether there is nothing to do but to watch, so that time may be told in longer steps.
+    package var isCalm: Bool {
+        if isAtRest { return true }
+        let areSettled = nodes.values.allSatisfy { $0.isReachable || $0.isLost }
+        return areSettled && record.evictions.isEmpty
+            && replicas.values.allSatisfy { replica in
+                switch replica.standing {
+                case .idle, .failed: true
+                case .live(let gang): if case .serving = gang.state { true } else { false }
+                case .observing, .waiting, .pausing, .gating: false
+                }
+            }
+    }
+
+    /// Why a replica's next step is not taken yet, where it waits for anything but time.
+    package func obstacle(of index: Int) -> String? {
+        switch replicas[index]?.standing {
+        case .observing(again: .some)?:
+            let silent = replicas[index]?.plan.units.map(\.node.name).first { !(nodes[$0]?.isReachable ?? false) }
+            return silent.map { "\($0) cannot be asked what runs there\(nodes[$0]?.trouble.map { ": \($0)" } ?? "")" }
+        case .waiting(let reason)?: return reason.isEmpty ? nil : reason
+        case .gating(let gate)?: return gate.told
+        case .observing(again: nil)?, .idle?, .live?, .pausing?, .failed?, nil: return nil
+        }
     }
 
     // MARK: Bookkeeping

@@ -31,6 +31,8 @@ package struct NodeMachine: Hashable, Sendable {
     }
 
     package private(set) var state: State
+    /// Since when it is in this state, counted as the machine counts time.
+    package private(set) var since: Duration
     package private(set) var boot: String?
     /// Why it is not reached, in words.
     package private(set) var trouble: String?
@@ -42,6 +44,7 @@ package struct NodeMachine: Hashable, Sendable {
     package init(lostAfter: Duration, at now: Duration) {
         self.lostAfter = lostAfter
         state = .unknown(since: now)
+        since = now
     }
 
     package var isReachable: Bool { state == .reachable }
@@ -62,6 +65,7 @@ package struct NodeMachine: Hashable, Sendable {
         case .unknown: actions.append(.reached)
         case .suspect(let since), .lost(let since): actions.append(.back(after: now - since))
         }
+        if state != .reachable { since = now }
         state = .reachable
         trouble = nil
         if let before = self.boot, before != boot { actions.append(.rebooted) }
@@ -73,6 +77,7 @@ package struct NodeMachine: Hashable, Sendable {
         trouble = reason
         guard case .reachable = state else { return [] }
         state = .suspect(since: since)
+        self.since = since
         return [.suspected(reason)]
     }
 

@@ -56,7 +56,7 @@ enum Examples {
         ("RestartRequest", RestartRequest(nodeRank: 2)),
         ("RestartRequest", RestartRequest(node: "n3")),
         ("RestartRequest", RestartRequest(replica: 1)),
-        ("ExecRequest", ExecRequest(command: ["nvidia-smi", "-L"], nodes: ["n3"])),
+        ("ExecRequest", ExecRequest(command: ["nvidia-smi", "-L"], nodes: ["n3"], timeout: 5)),
         ("EventRecord", event),
         ("EventPage", EventPage([event], after: 0)),
         ("ExecRecord", ExecRecord.line(node: "n3", stream: .stderr, line: "GPU 0")),

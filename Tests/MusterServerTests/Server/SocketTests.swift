@@ -170,7 +170,7 @@ struct SocketTests {
 
     @Test("a connection is kept between requests, and closed when it is idle")
     func idle() async throws {
-        try await withServer(settings: { $0.idleTimeout = .seconds(2) }) { server in
+        try await withServer(settings: { $0.idleTimeout = .seconds(8) }) { server in
             let connection = try server.connect()
             for _ in 0..<3 {
                 try connection.send(RawConnection.request("/v1/health"))
@@ -178,7 +178,7 @@ struct SocketTests {
                 #expect(answer.hasPrefix("HTTP/1.1 200"))
                 #expect(answer.contains("Muster-Version: 9.9.9\r\n"))
             }
-            #expect(try await connection.read() == "")
+            #expect(try await connection.read(within: .seconds(60)) == "")
         }
     }
 }
