@@ -113,7 +113,7 @@ let package = Package(
             name: "MusterRuntime",
             dependencies: [
                 "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH",
-                "MusterStore", "MusterAPI", "MusterMetrics",
+                "MusterStore", "MusterLock", "MusterAPI", "MusterMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

@@ -15,10 +15,10 @@ struct ImportTests {
         "MusterTerminal": ["MusterSpec", "Rainbow"],
         "MusterRuntime": [
             "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH", "Logging",
-            "MusterStore", "MusterAPI", "MusterMetrics", "Subprocess", "FoundationEssentials", "Glibc",
+            "MusterStore", "MusterLock", "MusterAPI", "MusterMetrics", "Subprocess", "FoundationEssentials", "Glibc",
             "Synchronization",
         ],
-        "MusterLock": ["Glibc"],
+        "MusterLock": ["Glibc", "Synchronization"],
         "MusterMetrics": ["Synchronization"],
         "MusterStore": ["MusterLock", "GRDB", "FoundationEssentials", "Glibc", "Synchronization"],
         "MusterAPI": [],

@@ -1,5 +1,5 @@
+import MusterLock
 import NIOCore
-import Synchronization
 
 /// Tells a stream that its client has gone, also while nothing is written.
 ///
@@ -8,51 +8,15 @@ import Synchronization
 final class ConnectionEnd: ChannelInboundHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = Any
 
-    private struct State {
-        var isOver = false
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
-    }
-
-    private let state = Mutex(State())
-
-    /// Returns when the connection is over, or the task is cancelled. One request after the other waits on the same
-    /// connection, and some give up, so this is no stream, which would end with the first of them.
-    func wait() async {
-        let id = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isDone = state.withLock { state in
-                    if state.isOver || Task.isCancelled { return true }
-                    state.waiters[id] = continuation
-                    return false
-                }
-                if isDone { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
-        }
-    }
-
-    private func finish() {
-        let waiters = state.withLock { state in
-            state.isOver = true
-            defer { state.waiters = [:] }
-            return state.waiters
-        }
-        for waiter in waiters.values { waiter.resume() }
-    }
+    private let latch = Latch()
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { finish() }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { latch.open() }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish()
+        latch.open()
         context.fireChannelInactive()
     }
 
@@ -60,6 +24,6 @@ final class ConnectionEnd: ChannelInboundHandler, RemovableChannelHandler, Senda
     static func wait(for channel: any Channel) async {
         // A router that is asked without a connection has no client that could go.
         let end = try? await channel.pipeline.handler(type: ConnectionEnd.self).get()
-        await (end ?? ConnectionEnd()).wait()
+        await (end ?? ConnectionEnd()).latch.wait()
     }
 }
