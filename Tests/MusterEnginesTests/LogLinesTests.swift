@@ -5,7 +5,7 @@ import Testing
 struct LogLinesTests {
     private func lines(_ pieces: String...) -> [String] {
         var cutter = LogLines()
-        let fed = pieces.flatMap { cutter.feed($0.utf8) }
+        let fed = pieces.flatMap { cutter.feed(Array($0.utf8)) }
         return fed + [cutter.finish()].compactMap { $0 }
     }
 
@@ -26,7 +26,7 @@ struct LogLinesTests {
         for size in 1...bytes.count {
             var cutter = LogLines()
             let chunks = stride(from: 0, to: bytes.count, by: size).map { bytes[$0..<min($0 + size, bytes.count)] }
-            #expect(chunks.flatMap { cutter.feed($0) } == ["aé漢b", "next", "99%"])
+            #expect(chunks.flatMap { cutter.feed(Array($0)) } == ["aé漢b", "next", "99%"])
             #expect(cutter.finish() == nil)
         }
     }
@@ -59,7 +59,7 @@ struct LogLinesTests {
     @Test("what is left is told once")
     func finish() {
         var cutter = LogLines()
-        #expect(cutter.feed("rest".utf8) == [])
+        #expect(cutter.feed(Array("rest".utf8)) == [])
         #expect(cutter.finish() == "rest")
         #expect(cutter.finish() == nil)
     }

@@ -3,14 +3,11 @@ enum LineText {
     /// The text behind the first occurrence of a literal.
     static func after(_ needle: StaticString, in line: Substring) -> Substring? {
         needle.withUTF8Buffer { needle in
-            let hay = line.utf8
+            let hay = line.utf8.span
             guard let first = needle.first, hay.count >= needle.count else { return nil }
-            var start = hay.startIndex
-            while let candidate = hay[start...].firstIndex(of: first) {
-                if hay[candidate...].starts(with: needle) {
-                    return line[hay.index(candidate, offsetBy: needle.count)...]
-                }
-                start = hay.index(after: candidate)
+            for start in 0...(hay.count - needle.count) where hay[start] == first {
+                guard needle.indices.allSatisfy({ hay[start + $0] == needle[$0] }) else { continue }
+                return line[line.utf8.index(line.utf8.startIndex, offsetBy: start + needle.count)...]
             }
             return nil
         }

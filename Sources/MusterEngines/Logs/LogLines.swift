@@ -8,17 +8,21 @@ package struct LogLines: Sendable {
     package init() {}
 
     /// The complete lines that the bytes finish, without terminators and ANSI escapes.
-    package mutating func feed(_ bytes: some Sequence<UInt8>) -> [String] {
+    package mutating func feed(_ bytes: [UInt8]) -> [String] {
         var lines: [String] = []
-        for byte in bytes {
-            if byte == 0x0a || byte == 0x0d {
-                if !partial.isEmpty { lines.append(Self.text(partial)) }
-                partial.removeAll(keepingCapacity: true)
-            } else if partial.count < Self.longest {
-                partial.append(byte)
-            }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(where: { $0 == 0x0a || $0 == 0x0d }) {
+            take(rest[..<end])
+            if !partial.isEmpty { lines.append(Self.text(partial)) }
+            partial.removeAll(keepingCapacity: true)
+            rest = rest[(end + 1)...]
         }
+        take(rest)
         return lines
+    }
+
+    private mutating func take(_ piece: ArraySlice<UInt8>) {
+        partial.append(contentsOf: piece.prefix(Self.longest - partial.count))
     }
 
     /// What is left when the stream has ended.
