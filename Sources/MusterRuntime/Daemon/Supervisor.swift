@@ -194,8 +194,8 @@ package actor Supervisor {
         if let nextTick, nextTick <= due { return }
         nextTick = due
         group.addTask {
-            // Cancellation ends the pause. The tolerance has many deployments woken at once.
-            try? await Task.sleep(until: due, tolerance: interval / 4, clock: .continuous)
+            // Cancellation ends the pause.
+            try? await SharedPause.common.sleep(for: interval)
             self.inputs.yield(.tick(due))
         }
     }

@@ -244,7 +244,11 @@ package actor NodeFollower {
     /// Until the next beat is due, or silence would have lasted long enough.
     private func pause() async throws {
         let left = manner.silence - (ContinuousClock.now - lastHeard)
-        try await Task.sleep(for: min(Self.beatInterval, max(left, .milliseconds(50))))
+        // A beat may be a little late, so that those of many nodes come together; the end of patience may not.
+        guard left > Self.beatInterval + .milliseconds(250) else {
+            return try await Task.sleep(for: min(Self.beatInterval, max(left, .milliseconds(50))))
+        }
+        try await SharedPause.common.sleep(for: Self.beatInterval)
     }
 
     private func take(_ event: WatchEvent, _ tell: @Sendable (Event) -> Void) {
