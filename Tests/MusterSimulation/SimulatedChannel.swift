@@ -15,6 +15,8 @@ package final class SimulatedChannel: NodeChannel {
 
     /// What libssh2 offers a server at first.
     private static let window = 2 << 20
+    /// What a connection reads ahead for a channel.
+    private static let longestRead = 256 << 10
 
     private let state = Mutex(State())
     private let target: String
@@ -68,14 +70,17 @@ package final class SimulatedChannel: NodeChannel {
 
     private static func outcome(_ state: inout State) -> Result<[UInt8]?, SSHError>? {
         guard !state.output.isEmpty else { return state.end }
-        defer { state.output = [] }
-        state.readCount += state.output.count
-        return .success(state.output)
+        let bytes = Array(state.output.prefix(longestRead))
+        state.output.removeFirst(bytes.count)
+        state.readCount += bytes.count
+        return .success(bytes)
     }
 
     // MARK: NodeChannel
 
     package func read() async throws(SSHError) -> [UInt8]? {
+        // As on a connection, which lives on a thread of its own: whoever reads gives up theirs.
+        await Task.yield()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state -> Result<[UInt8]?, SSHError>? in

@@ -7,17 +7,23 @@ import Synchronization
 extension SimulatedCluster {
     /// Lets time pass: nodes beat, units print, and watches that hear nothing end.
     package func advance(to now: Duration) {
-        change { state in
+        state.withLock { state in
             state.now = max(state.now, now)
-            if state.chatter.linesPerSecond > 0 { chat(&state) }
-            for name in state.nodes.keys {
-                for id in state.nodes[name]?.watches.keys.sorted() ?? [] {
-                    state.nodes[name]?.watches[id]?.hasRoom = state.channels[id]?.hasRoom ?? false
-                }
-                let epoch = Self.epoch(state.now)
-                for id in state.nodes[name]?.advance(to: state.now, epoch: epoch) ?? [] { state.close(id) }
-            }
+            let talks = state.chatter.linesPerSecond > 0
+            if talks { chat(&state) }
+            for (name, due) in state.due where talks || due <= now { advance(name, &state) }
         }
+    }
+
+    private func advance(_ name: String, _ state: inout State) {
+        for id in state.nodes[name]?.watches.keys.sorted() ?? [] {
+            state.nodes[name]?.watches[id]?.hasRoom = state.channels[id]?.hasRoom ?? false
+        }
+        for id in state.nodes[name]?.advance(to: state.now, epoch: Self.epoch(state.now)) ?? [] {
+            state.close(id, on: name)
+        }
+        state.deliver(from: name)
+        state.due[name] = state.nodes[name]?.due
     }
 
     /// From now on every unit that serves prints so many lines a second.

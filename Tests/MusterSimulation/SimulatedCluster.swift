@@ -21,6 +21,8 @@ package final class SimulatedCluster: Sendable {
         /// The generation whose units have met.
         var gathered: Int?
         var chatter = SimulatedChatter()
+        /// When something is due on a node, if nothing is printed before; the past where that is to be found out.
+        var due: [String: Duration] = [:]
         var trace: [Heard] = []
     }
 
@@ -116,16 +118,20 @@ package final class SimulatedCluster: Sendable {
             channel.push(Array("muster/1 \(call.nonce)\n".utf8))
             state.channels[id] = channel
             let (epoch, now) = (Self.epoch(state.now), state.now)
-            if state.nodes[node]?.open(id, call.words, epoch: epoch, at: now) != true { state.close(id) }
+            if state.nodes[node]?.open(id, call.words, epoch: epoch, at: now) != true {
+                state.close(id, on: node)
+            }
+            state.due[node] = .zero
         }
         return channel
     }
 
     private func take(_ bytes: [UInt8], from id: Int, on node: String) {
-        change { state in
+        state.withLock { state in
             guard case .open? = state.nodes[node]?.contact else { return }
             let now = state.now
-            if state.nodes[node]?.take(bytes, from: id, at: now) != true { state.close(id) }
+            if state.nodes[node]?.take(bytes, from: id, at: now) != true { state.close(id, on: node) }
+            state.deliver(from: node)
         }
     }
 
@@ -157,18 +163,19 @@ package final class SimulatedCluster: Sendable {
 
 extension SimulatedCluster.State {
     /// What nodes have said goes out in their order, also before a channel ends.
-    mutating func deliver() {
-        for (name, node) in nodes where !node.said.isEmpty {
-            // What a silent network holds back arrives when it no longer does.
-            if case .silent = node.contact { continue }
-            nodes[name]?.said = []
-            guard case .open = node.contact else { continue }
-            for (id, bytes) in node.said { channels[id]?.push(bytes) }
-        }
+    mutating func deliver() { for name in nodes.keys { deliver(from: name) } }
+
+    mutating func deliver(from name: String) {
+        guard let said = nodes[name]?.said, !said.isEmpty, let contact = nodes[name]?.contact else { return }
+        // What a silent network holds back arrives when it no longer does.
+        if case .silent = contact { return }
+        nodes[name]?.said = []
+        guard case .open = contact else { return }
+        for (id, bytes) in said { channels[id]?.push(bytes) }
     }
 
-    mutating func close(_ id: Int) {
-        deliver()
+    mutating func close(_ id: Int, on node: String) {
+        deliver(from: node)
         channels.removeValue(forKey: id)?.end()
     }
 }

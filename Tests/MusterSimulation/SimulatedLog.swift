@@ -1,7 +1,7 @@
 /// What a unit has printed. Of a long log only the end is kept, at its true offsets.
 struct SimulatedLog: Sendable {
-    /// More than a follower may be behind.
-    private static let limit = 6 << 20
+    /// Ample for what was not sent yet: nodes send as soon as there is room.
+    private static let limit = 1 << 20
 
     private var bytes: [UInt8] = []
     /// Where the kept part begins.
@@ -13,9 +13,9 @@ struct SimulatedLog: Sendable {
     mutating func append(_ text: some Sequence<UInt8>) {
         bytes.append(contentsOf: text)
         guard bytes.count > Self.limit else { return }
-        // Half at a time, so that each byte is moved about once.
-        base += bytes.count / 2
-        bytes.removeFirst(bytes.count / 2)
+        // A third at a time, so that bytes are moved seldom.
+        base += bytes.count / 3
+        bytes.removeFirst(bytes.count / 3)
     }
 
     /// At most `limit` bytes from an offset on, and where they really begin.

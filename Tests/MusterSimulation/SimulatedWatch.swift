@@ -96,6 +96,9 @@ extension SimulatedNode {
         return over
     }
 
+    /// When the next of these things is due; nothing without a watch.
+    var due: Duration? { watches.values.map { min($0.nextBeat, $0.lastHeard + Self.patience) }.min() }
+
     private mutating func follow(_ words: ArraySlice<Substring>, for id: Int) {
         let numbers = words.compactMap { Int($0) }
         guard numbers.count >= 3 else { return }
