@@ -104,6 +104,8 @@ extension Logger.Level {
 /// The keys of log fields; there are no others, so that a search finds them.
 enum LogKey {
     static let deployment = "deployment"
+    /// Left out for the first or only one.
+    static let replica = "replica"
     static let generation = "generation"
     static let node = "node"
     static let kind = "kind"

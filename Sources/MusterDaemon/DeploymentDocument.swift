@@ -14,7 +14,7 @@ enum DeploymentDocument {
             "paused": .boolean(record.isPaused),
             "drained": .array(record.drained.sorted().map(JSONValue.string)),
             "replicas": .array(
-                known.plans.enumerated().map { replica($0, record.replica($0), $1, known.obstacles[$0]) }
+                known.plans.map { replica($0.replica, record.replica($0.replica), $0, known.obstacles[$0.replica]) }
             ),
             "nodes": .array(
                 known.nodes.sorted { $0.key < $1.key }.map {

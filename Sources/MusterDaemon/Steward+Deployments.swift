@@ -11,7 +11,10 @@ import Synchronization
 extension Steward {
     func deployments() async throws(Problem) -> [DeploymentSummary] {
         var summaries: [DeploymentSummary] = []
-        for supervisor in supervisors.values { summaries.append(await summary(supervisor)) }
+        for supervisor in supervisors.values {
+            let snapshot = await supervisor.snapshot
+            summaries.append(summary(snapshot.record, snapshot.plans))
+        }
         return summaries.sorted { $0.name < $1.name }
     }
 
@@ -19,20 +22,20 @@ extension Steward {
         let supervisor = try known(name)
         let snapshot = await supervisor.snapshot
         return DeploymentDetail(
-            summary(snapshot.record),
+            summary(snapshot.record, snapshot.plans),
             detail: RawJSON(DeploymentDocument.json(snapshot).compact)
         )
     }
 
     func status(of name: String) async throws(Problem) -> RawJSON {
         let supervisor = try known(name)
-        guard let plan = await supervisor.plan(0), let fleet = await supervisor.fleet(0) else { throw notFound(name) }
+        let fleets = await supervisor.fleets
         // Of what is down no channel is open.
-        let report =
-            fleet.links.isEmpty
-            ? await StatusReport.gather(plan, link: supervisor.settings.link)
-            : await StatusReport.gather(plan, fleet: fleet)
-        return RawJSON(Documents.status(report).compact)
+        let reports =
+            fleets.allSatisfy(\.links.isEmpty)
+            ? await StatusReport.gather(fleets.map(\.plan), link: supervisor.settings.link)
+            : await StatusReport.gather(fleets)
+        return RawJSON(Documents.status(reports).compact)
     }
 
     func up(_ name: String, _ request: UpRequest, by requester: Requester) async throws(Problem) -> Accepted {
@@ -78,10 +81,12 @@ extension Steward {
         by requester: Requester
     ) async throws(Problem) -> Accepted {
         let supervisor = try known(name)
-        let replica = request.replica ?? 0
-        guard let plan = await supervisor.plan(replica) else {
-            throw Problem(.invalid, "there is no replica \(replica)")
-        }
+        let plans = await supervisor.snapshot.plans
+        // The name of a node says which replica it is.
+        let named = request.node.flatMap { node in plans.first { $0.unit(on: node) != nil } }
+        let plan =
+            if request.replica == nil, let named { named } else { try Self.plan(request.replica, of: plans) }
+        let replica = plan.replica
         let unit = try Self.unit(request, of: plan)
         let scope = DeploymentMachine.Scope(rawValue: request.scope.rawValue) ?? .auto
         return try await wish(supervisor, by: requester) { machine, now in
@@ -178,8 +183,8 @@ extension Steward {
         do {
             let before = await store.newestEvent(after: -1)
             _ = try await supervisor.wish(by: requester.name, change)
-            let record = await supervisor.snapshot.record
-            return Accepted(name: record.name, cursor: before, state: record.word)
+            let snapshot = await supervisor.snapshot
+            return Accepted(name: snapshot.record.name, cursor: before, state: snapshot.record.word(of: snapshot.plans))
         } catch let refusal as DeploymentMachine.Refusal {
             throw Problem(.conflict, refusal.text, code: refusal.code.description, hint: refusal.hint)
         } catch {
@@ -203,6 +208,29 @@ extension Steward {
         return world
     }
 
+    /// The plan of a replica, which has to be named where there are several.
+    static func plan(_ replica: Int?, of plans: [LaunchPlan]) throws(Problem) -> LaunchPlan {
+        if let replica {
+            guard let plan = plans.first(where: { $0.replica == replica }) else {
+                let others = plans.count > 1 ? ": there are 0 to \(plans.count - 1)" : ""
+                throw Problem(.invalid, "there is no replica \(replica)\(others)")
+            }
+            return plan
+        }
+        guard let plan = plans.first, plans.count == 1 else {
+            throw Problem(
+                .invalid,
+                "which of \(plans.count) replicas is not said",
+                hint: "give `replica`, counted from 0"
+            )
+        }
+        return plan
+    }
+
+    static func noUnit(_ rank: NodeRank, of plan: LaunchPlan) -> Problem {
+        Problem(.invalid, "there is no node rank \(rank): there are 0 to \(plan.units.count - 1)")
+    }
+
     private static func unit(_ request: RestartRequest, of plan: LaunchPlan) throws(Problem) -> NodeRank? {
         if let rank = request.rank {
             guard let unit = plan.unit(holding: GlobalRank(rank)) else {
@@ -211,31 +239,25 @@ extension Steward {
             return unit.nodeRank
         }
         if let number = request.nodeRank {
-            guard let unit = plan.unit(NodeRank(number)) else {
-                throw Problem(.invalid, "there is no node rank \(number): there are 0 to \(plan.units.count - 1)")
-            }
+            guard let unit = plan.unit(NodeRank(number)) else { throw noUnit(NodeRank(number), of: plan) }
             return unit.nodeRank
         }
         guard let node = request.node else { return nil }
-        guard let unit = plan.units.first(where: { $0.node.name == node || $0.node.host == node }) else {
+        guard let unit = plan.unit(on: node) else {
             throw Problem(.invalid, "there is no node `\(node)` in the deployment")
         }
         return unit.nodeRank
     }
 
-    private func summary(_ supervisor: Supervisor) async -> DeploymentSummary {
-        summary(await supervisor.snapshot.record)
-    }
-
-    private func summary(_ record: DeploymentRecord) -> DeploymentSummary {
-        let replicas = record.replicas.sorted { $0.key < $1.key }.map(\.value)
+    private func summary(_ record: DeploymentRecord, _ plans: [LaunchPlan]) -> DeploymentSummary {
+        let replicas = plans.map { record.replica($0.replica) }
         let ready = replicas.count { if case .ready = $0.state { true } else { false } }
         return DeploymentSummary(
             name: record.name,
-            state: record.word,
+            state: record.word(of: plans),
             desired: record.wish.rawValue,
             generation: record.generation,
-            replicas: DeploymentSummary.Replicas(ready: ready, total: max(replicas.count, 1)),
+            replicas: DeploymentSummary.Replicas(ready: ready, total: replicas.count),
             since: Timestamp(milliseconds: Int64(replicas.map(\.since).max() ?? 0)),
             cause: replicas.lazy.compactMap(\.cause?.text).first
         )
@@ -243,14 +265,13 @@ extension Steward {
 }
 
 extension DeploymentRecord {
-    /// The one word for all of it: of several replicas, that of the one that is worst off.
-    var word: String {
+    /// The one word for all of it: of several replicas, that of the one that is worst off. One that is wanted and down
+    /// could not be begun so far.
+    func word(of plans: [LaunchPlan]) -> String {
         if isPaused { return "paused" }
         let order = ["failed", "fencing", "waiting", "starting", "stopping", "ready", "down"]
-        let words = Set(replicas.values.map(\.word))
-        let word = order.first(where: words.contains) ?? "down"
-        // Wanted, and so far nothing could be begun.
-        return word == "down" && wish == .up ? "waiting" : word
+        let words = Set(plans.map { replica($0.replica).word }.map { $0 == "down" && wish == .up ? "waiting" : $0 })
+        return order.first(where: words.contains) ?? "down"
     }
 }
 

@@ -45,7 +45,7 @@ extension Steward: DaemonService {
 
     func events(after id: Int64, of deployment: String?, limit: Int) async throws(Problem) -> [EventRecord] {
         do throws(StoreError) {
-            return try await store.events(after: id, deployment: deployment, limit: limit).map(EventRecord.init)
+            return await records(try await store.events(after: id, deployment: deployment, limit: limit))
         } catch {
             throw full(error)
         }
@@ -53,10 +53,19 @@ extension Steward: DaemonService {
 
     func events(before id: Int64, of deployment: String?, limit: Int) async throws(Problem) -> [EventRecord] {
         do throws(StoreError) {
-            return try await store.newest(before: id, deployment: deployment, count: limit).map(EventRecord.init)
+            return await records(try await store.newest(before: id, deployment: deployment, count: limit))
         } catch {
             throw full(error)
         }
+    }
+
+    /// Events in words, which name the replica where a deployment has several.
+    private func records(_ events: [StoredEvent]) async -> [EventRecord] {
+        var replicas: [String: Int] = [:]
+        for name in Set(events.map(\.event.deployment)) {
+            replicas[name] = await supervisors[name]?.snapshot.plans.count
+        }
+        return events.map { EventRecord($0, among: replicas[$0.event.deployment] ?? 1) }
     }
 
     nonisolated func newestEvent(after id: Int64) async -> Int64 { await store.newestEvent(after: id) }
@@ -65,22 +74,25 @@ extension Steward: DaemonService {
 
     func logs(of name: String, _ query: LogQuery) async throws(Problem) -> Producer<[String]> {
         let supervisor = try known(name)
-        guard let plan = await supervisor.plan(0) else { throw Problem(.notFound, "there is no plan of `\(name)`") }
-        let units = query.nodeRank.map { [NodeRank($0)] } ?? plan.units.map(\.nodeRank)
-        if let unknown = units.first(where: { plan.unit($0) == nil }) {
-            throw Problem(.invalid, "there is no node rank \(unknown): there are 0 to \(plan.units.count - 1)")
+        var plans = await supervisor.snapshot.plans
+        // A node rank without a replica is one of each.
+        if query.replica != nil || query.nodeRank != nil { plans = [try Self.plan(query.replica, of: plans)] }
+        let streams = try plans.map { plan throws(Problem) in
+            let units = query.nodeRank.map { [NodeRank($0)] } ?? plan.units.map(\.nodeRank)
+            if let unknown = units.first(where: { plan.unit($0) == nil }) { throw Self.noUnit(unknown, of: plan) }
+            return LogStream(plan, units: Set(units), generation: query.generation, link: supervisor.settings.link)
         }
-        let stream = LogStream(plan, units: Set(units), generation: query.generation, link: supervisor.settings.link)
         let vault = supervisor.vault
         return { write in
             // A client that reads slowly slows the reading of the log, and nothing else.
             try await LinePipe.run { pipe in
-                let failures = try await stream.run(
+                let failures = try await LogStream.run(
+                    streams,
                     lines: query.lines,
                     follow: query.follow,
                     interrupts: Interrupts(),
-                    print: { await pipe.send("r\($0) | \(vault.scrub($1))") },
-                    live: { pipe.put("r\($0) | \(vault.scrub($1))") }
+                    print: { await pipe.send("\($0.tag(of: $1)) | \(vault.scrub($2))") },
+                    live: { pipe.put("\($0.tag(of: $1)) | \(vault.scrub($2))") }
                 )
                 for failure in failures { await pipe.send("muster: \(failure)") }
             } write: { lines in
@@ -95,10 +107,12 @@ extension Steward: DaemonService {
         by requester: Requester
     ) async throws(Problem) -> Producer<ExecRecord> {
         let supervisor = try known(name)
-        guard let plan = await supervisor.plan(0) else { throw Problem(.notFound, "there is no plan of `\(name)`") }
         let wanted = request.nodes.map(Set.init)
-        let units = plan.units.filter { wanted?.contains($0.node.name) ?? true }
-        guard !units.isEmpty, wanted.map({ $0.count == units.count }) ?? true else {
+        let chosen = await supervisor.snapshot.plans.map { plan in
+            (plan: plan, units: Set(plan.units.filter { wanted?.contains($0.node.name) ?? true }.map(\.nodeRank)))
+        }
+        let count = chosen.reduce(0) { $0 + $1.units.count }
+        guard count > 0, wanted.map({ $0.count == count }) ?? true else {
             throw Problem(.invalid, "not all of these nodes are in `\(name)`")
         }
         guard !request.command.isEmpty else { throw Problem(.invalid, "there is no command") }
@@ -110,12 +124,9 @@ extension Steward: DaemonService {
         )
         let link = supervisor.settings.link
         return { write in
-            let fleet = await Fleet.connect(plan, only: Set(units.map(\.nodeRank)), link: link)
-            let answers = await RemoteExec.run(request.command, on: fleet, deadline: .seconds(seconds))
-            await fleet.close()
+            let answers = await RemoteExec.run(request.command, on: chosen, deadline: .seconds(seconds), link: link)
             for answer in answers {
-                let node = plan.unit(answer.node)?.node.name ?? ""
-                for record in ExecRecord.records(answer, node: node) { try await write(record) }
+                for record in ExecRecord.records(answer) { try await write(record) }
             }
         }
     }
@@ -126,7 +137,9 @@ extension Steward: DaemonService {
         RawJSON(Documents.validation(check(request)).compact)
     }
 
-    func plan(_ request: FileRequest) async throws(Problem) -> RawJSON { RawJSON(try valid(request).json.compact) }
+    func plan(_ request: FileRequest) async throws(Problem) -> RawJSON {
+        RawJSON(Documents.plan(try valid(request)).compact)
+    }
 
     func render(_ request: FileRequest) async throws(Problem) -> RawJSON {
         RawJSON(Documents.render(try valid(request)).compact)
@@ -146,21 +159,24 @@ extension Steward: DaemonService {
         return CheckedFile(ClusterFile(bytes: bytes, name: request.path, world: LocalFiles.world(machine)))
     }
 
-    private func valid(_ request: FileRequest) throws(Problem) -> LaunchPlan {
+    private func valid(_ request: FileRequest) throws(Problem) -> [LaunchPlan] {
         let checked = check(request)
-        guard let plan = checked.plan else {
+        guard !checked.plans.isEmpty else {
             throw Problem(
                 .invalid,
                 "`\(request.path)` is not a valid cluster file",
                 diagnostics: RawJSON(Documents.validation(checked).compact)
             )
         }
-        return plan
+        return checked.plans
     }
 }
 
 extension EventRecord {
-    init(_ stored: StoredEvent) {
+    /// - Parameters:
+    ///   - stored: The event.
+    ///   - replicas: How many replicas its deployment has.
+    init(_ stored: StoredEvent, among replicas: Int) {
         let event = stored.event
         self.init(
             id: stored.id,
@@ -168,14 +184,15 @@ extension EventRecord {
             deployment: event.deployment,
             kind: event.kind,
             actor: event.actor,
-            text: Journal.event(kind: event.kind, payload: event.payload)?.text ?? event.kind,
+            text: Journal.event(kind: event.kind, payload: event.payload)?.text(among: replicas) ?? event.kind,
             data: RawJSON(event.payload)
         )
     }
 }
 
 extension ExecRecord {
-    fileprivate static func records(_ answer: RemoteExec.Answer, node: String) -> [ExecRecord] {
+    fileprivate static func records(_ answer: RemoteExec.Answer) -> [ExecRecord] {
+        let node = answer.node
         switch answer.result {
         case .failure(let error):
             return [

@@ -184,13 +184,9 @@ actor Steward: Service {
             time: Self.time,
             log: { [metrics] event, name in
                 metrics.count(event, name)
-                logger.log(
-                    level: event.level,
-                    "\(event.text)",
-                    metadata: [
-                        LogKey.deployment: "\(name)", LogKey.kind: "\(event.kind)",
-                    ]
-                )
+                var metadata: Logger.Metadata = [LogKey.deployment: "\(name)", LogKey.kind: "\(event.kind)"]
+                if let replica = event.replica, replica > 0 { metadata[LogKey.replica] = "\(replica)" }
+                logger.log(level: event.level, "\(event.text)", metadata: metadata)
             }
         )
     }

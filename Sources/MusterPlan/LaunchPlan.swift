@@ -1,9 +1,14 @@
 package import MusterEngines
 package import MusterSpec
 
-/// Everything needed to launch a deployment, with no choice left to make. Immutable; equal files give equal plans.
+/// Everything needed to launch one replica of a deployment, with no choice left to make. Immutable; equal files give
+/// equal plans.
 package struct LaunchPlan: Sendable {
     package let name: DeploymentName
+    /// Which of the deployment's replicas this is, counted from 0.
+    package let replica: Int
+    /// How many of them there are.
+    package let replicas: Int
     package let engine: EngineSpec.Kind
     package let version: EngineVersion
     package let model: String
@@ -35,6 +40,12 @@ package struct LaunchPlan: Sendable {
     }
 
     package func unit(_ rank: NodeRank) -> UnitPlan? { units.first { $0.nodeRank == rank } }
+
+    /// The unit on a node, by the node's name or host.
+    package func unit(on node: String) -> UnitPlan? { units.first { $0.node.name == node || $0.node.host == node } }
+
+    /// The deployment, and which of its replicas where there are several.
+    package var title: String { replicas > 1 ? "\(name) replica \(replica)" : name.value }
 }
 
 /// One launcher process on one node.

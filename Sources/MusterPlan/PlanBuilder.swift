@@ -6,8 +6,8 @@ import OrderedCollections
 package struct CheckedFile: Sendable {
     package let source: SourceFile
     package let diagnostics: [Diagnostic]
-    /// Present when no diagnostic is an error.
-    package let plan: LaunchPlan?
+    /// One for each replica; none when a diagnostic is an error.
+    package let plans: [LaunchPlan]
     /// Present whenever the file is a mapping; complete only when there is a plan.
     package let spec: ClusterSpec?
 
@@ -16,25 +16,30 @@ package struct CheckedFile: Sendable {
         spec = file.spec
         guard let spec = file.spec else {
             diagnostics = file.diagnostics
-            plan = nil
+            plans = []
             return
         }
-        let knowledge = engine(for: spec)
-        // Without a kind there is no knowing whose rules apply.
-        let rules = spec.unreadable.contains("engine.kind") ? [] : knowledge.check()
+        let builders = PlanBuilder.replicas(of: spec)
+        // Without a kind there is no knowing whose rules apply. Replicas differ in their nodes only, which no rule looks at.
+        let rules = spec.unreadable.contains("engine.kind") ? [] : builders.first?.engine.check() ?? []
         diagnostics = (file.diagnostics + rules).inFileOrder()
-        plan = diagnostics.hasErrors ? nil : PlanBuilder(spec: spec, engine: knowledge).build()
+        plans = diagnostics.hasErrors ? [] : builders.map { $0.build() }
     }
 }
 
-/// Expands a spec that has no errors into a plan. The same spec always gives the same plan.
-package struct PlanBuilder {
+/// Expands one replica of a spec that has no errors into its plan. The same spec always gives the same plan.
+package struct PlanBuilder: Sendable {
     private let spec: ClusterSpec
-    private let engine: any Engine
+    fileprivate let engine: any Engine
 
     package init(spec: ClusterSpec, engine: any Engine) {
         self.spec = spec
         self.engine = engine
+    }
+
+    /// The builders of a file's replicas, in their order.
+    package static func replicas(of spec: ClusterSpec) -> [PlanBuilder] {
+        spec.gangs.map { PlanBuilder(spec: $0, engine: MusterEngines.engine(for: $0)) }
     }
 
     package func build() -> LaunchPlan {
@@ -60,6 +65,8 @@ package struct PlanBuilder {
         let secrets = spec.secrets.map { PlannedSecret(name: $0.key, source: $0.value.source) }
         return LaunchPlan(
             name: spec.name.value,
+            replica: spec.replica,
+            replicas: spec.replicas.value,
             engine: spec.engine.kind.value,
             version: spec.engine.version.value,
             model: spec.model.value,
@@ -193,7 +200,7 @@ extension CheckedFile {
     package init(unreadable name: String, _ reason: String) {
         source = SourceFile(name: name, text: "")
         spec = nil
-        plan = nil
+        plans = []
         diagnostics = [
             Diagnostic(
                 .fileUnreadable,

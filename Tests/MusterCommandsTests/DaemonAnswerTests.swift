@@ -35,10 +35,10 @@ struct DaemonAnswerTests {
         let plan = try widePlan()
         let nodes = [0: plan.records(0), 1: plan.records(1)]
         let status = StatusDocument(try plan.report(nodes, api: .success(())))
-        let (own, theirs) = (UnitRoster(plan), UnitRoster(status))
+        let (own, theirs) = (UnitRoster([plan]), UnitRoster(DeploymentStatus(replicas: [status])))
         #expect(own.entries.map(\.node) == theirs.entries.map(\.node))
         #expect(own.entries.map(\.ranks) == theirs.entries.map(\.ranks))
-        let replaced = UnitRoster(plan, substitutes: ["plain-node-with-a-long-name": "spare"])
-        #expect(replaced.node(1) == "spare" && replaced.node(0) == own.node(0))
+        let replaced = UnitRoster([plan], substitutes: ["plain-node-with-a-long-name": "spare"])
+        #expect(replaced.node(0, 1) == "spare" && replaced.node(0, 0) == own.node(0, 0))
     }
 }

@@ -119,7 +119,7 @@ struct KeptDeploymentTests {
                 #expect(result.errorText.hasPrefix("error[\(code)]: \(text)\n  hint: "), "\(result.errorText)")
             }
             #expect(try await daemon.muster("up", "-d", file).status == Code.ok)
-            let restart = try await daemon.muster("restart", file, "--replica", "3")
+            let restart = try await daemon.muster("restart", "--name", "sample", "--replica", "3")
             #expect(restart.status == Code.failed)
             #expect(restart.errorText.hasPrefix("error[MUS0705]: there is no replica 3\n"), "\(restart.errorText)")
         }

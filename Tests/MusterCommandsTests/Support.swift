@@ -92,5 +92,5 @@ func clusterFile(nodes: String = "10.0.0.1", gpus: Int = 8, tensor: Int = 8, mor
 func plan(of text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> LaunchPlan {
     let checked = CheckedFile(ClusterFile(bytes: Array(text.utf8), name: "cluster.yaml"))
     let problems = checked.diagnostics.map { "\($0.code) \($0.message) \($0.found ?? "")" }
-    return try #require(checked.plan, "\(problems)", sourceLocation: sourceLocation)
+    return try #require(checked.plans.first, "\(problems)", sourceLocation: sourceLocation)
 }

@@ -33,6 +33,8 @@ extension LaunchPlan {
     func renamed(_ names: [NodeRank: String]) -> LaunchPlan {
         LaunchPlan(
             name: name,
+            replica: replica,
+            replicas: replicas,
             engine: engine,
             version: version,
             model: model,

@@ -14,7 +14,7 @@ struct CatalogExampleTests {
     @Test("nothing is wrong with the base, even where no file exists")
     func base() {
         #expect(checkedBare(DiagnosticPage.Example.base).diagnostics == [])
-        #expect(checked(DiagnosticPage.Example.base).plan != nil)
+        #expect(checked(DiagnosticPage.Example.base).plans.count == 1)
     }
 
     @Test(

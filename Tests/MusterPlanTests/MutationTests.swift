@@ -44,7 +44,7 @@ struct MutationTests {
             }
             #expect(isPlausible, "seed \(seed), round \(round)")
             #expect(
-                (file.plan == nil) == (file.spec == nil || file.diagnostics.hasErrors),
+                file.plans.isEmpty == (file.spec == nil || file.diagnostics.hasErrors),
                 "seed \(seed), round \(round)"
             )
         }

@@ -78,10 +78,10 @@ struct PlanHashTests {
 
     @Test("an error leaves no plan, a warning leaves one")
     func errors() {
-        #expect(checked(baseFile("tp_size: 16", "tp_size: 8")).plan == nil)
+        #expect(checked(baseFile("tp_size: 16", "tp_size: 8")).plans.isEmpty)
         #expect(checked(baseFile("tp_size: 16", "tp_size: 8")).spec != nil)
         let warned = checked(baseFile("tcp_iface: bond0", "tcp_iface: docker0"))
-        #expect(warned.plan != nil && warned.diagnostics.count == 1)
+        #expect(warned.plans.count == 1 && warned.diagnostics.count == 1)
     }
 }
 

@@ -10,7 +10,7 @@ import Testing
 func plan(of text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> LaunchPlan {
     let checked = CheckedFile(ClusterFile(bytes: Array(text.utf8), name: "cluster.yaml"))
     let problems = checked.diagnostics.map { "\($0.code) \($0.message) \($0.found ?? "")" }
-    return try #require(checked.plan, "\(problems)", sourceLocation: sourceLocation)
+    return try #require(checked.plans.first, "\(problems)", sourceLocation: sourceLocation)
 }
 
 /// The plan of one of the example files.

@@ -22,7 +22,7 @@ struct DeploymentMachineRandomTests {
 
     static func deployment(seed: UInt64, file: String = file) throws -> SimulatedDeployment {
         let checked = CheckedFile(ClusterFile(bytes: Array(file.utf8), name: "sim.yaml"))
-        let plan = try #require(checked.plan, "\(checked.diagnostics.map(\.message))")
+        let plan = try #require(checked.plans.first, "\(checked.diagnostics.map(\.message))")
         let spec = try #require(checked.spec)
         let builder = PlanBuilder(spec: spec, engine: engine(for: spec))
         return SimulatedDeployment(plan, builder, seed: seed)

@@ -215,7 +215,7 @@ struct DeploymentMachineTests {
         var deployment = try Self.ready()
         let other = DeploymentMachineRandomTests.file.replacing("/models/x", with: "/models/y")
         let checked = CheckedFile(ClusterFile(bytes: Array(other.utf8), name: "sim.yaml"))
-        let plan = try #require(checked.plan)
+        let plan = try #require(checked.plans.first)
         let file = FileReference(hash: "g", path: "sim.yaml")
         #expect(throws: DeploymentMachine.Refusal.self) {
             _ = try deployment.machine.up(

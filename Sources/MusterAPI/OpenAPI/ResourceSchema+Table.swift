@@ -115,12 +115,12 @@ extension ResourceSchema {
         ),
         ResourceSchema(
             name: "RestartRequest",
-            summary: "What is to restart: one unit by one of its names, one replica, or everything.",
+            summary: "What is to restart: one unit by one of its names, or the gang of one replica.",
             fields: [
                 .optional("rank", .integer, "A global rank: the unit that holds it."),
                 .optional("node_rank", .integer, "The unit of this node rank."),
                 .optional("node", .string, "The unit on this node."),
-                .optional("replica", .integer, "The gang of this replica."),
+                .optional("replica", .integer, "Which replica; not needed where there is one, or with `node`."),
                 .optional("scope", .oneOf(RestartRequest.Scope.allCases.map(\.rawValue)), "How much goes with it."),
             ]
         ),

@@ -1,6 +1,8 @@
 /// Which lines of which logs.
 package struct LogQuery: Hashable, Sendable {
-    /// One unit; all where nothing is given.
+    /// One replica; all where nothing is given.
+    package var replica: Int?
+    /// One unit of it; all where nothing is given.
     package var nodeRank: Int?
     /// An older generation; the newest where nothing is given.
     package var generation: Int?
@@ -9,7 +11,14 @@ package struct LogQuery: Hashable, Sendable {
     /// Whether what is written later comes, too.
     package var follow: Bool
 
-    package init(nodeRank: Int? = nil, generation: Int? = nil, lines: Int = 100, follow: Bool = false) {
+    package init(
+        replica: Int? = nil,
+        nodeRank: Int? = nil,
+        generation: Int? = nil,
+        lines: Int = 100,
+        follow: Bool = false
+    ) {
+        self.replica = replica
         self.nodeRank = nodeRank
         self.generation = generation
         self.lines = lines

@@ -1,4 +1,4 @@
-/// What is to restart: one unit by any of its names, one replica, or everything.
+/// What is to restart: one unit by any of its names, or the gang of one replica.
 package struct RestartRequest: Codable, Hashable, Sendable {
     /// How much restarts with a unit.
     package enum Scope: String, Codable, CaseIterable, Hashable, Sendable { case auto, rank, gang }

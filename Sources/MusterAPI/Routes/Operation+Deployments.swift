@@ -90,6 +90,7 @@ extension Operation {
     ]
 
     private static let lines: [Route.Parameter] = [
+        .init(name: "replica", place: .query, type: .integer, summary: "The logs of this replica only."),
         .init(name: "node_rank", place: .query, type: .integer, summary: "The log of this unit only."),
         .init(name: "generation", place: .query, type: .integer, summary: "An older generation than the newest."),
         .init(name: "lines", place: .query, type: .integer, summary: "The last lines of each, 0 for all."),

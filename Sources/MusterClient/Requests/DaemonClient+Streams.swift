@@ -63,6 +63,7 @@ extension DaemonClient {
     package func logs(of name: String, _ query: LogQuery) async throws(ClientError) -> LineSequence {
         var request = DaemonRequest(.logs, name)
         request.query = [("lines", "\(query.lines)"), ("follow", "\(query.follow)")]
+        if let replica = query.replica { request.query.append(("replica", "\(replica)")) }
         if let generation = query.generation { request.query.append(("generation", "\(generation)")) }
         if let rank = query.nodeRank { request.query.append(("node_rank", "\(rank)")) }
         return LineSequence(try await stream(request, http).body, address)

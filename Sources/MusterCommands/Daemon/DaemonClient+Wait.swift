@@ -1,5 +1,6 @@
 import MusterAPI
 import MusterClient
+import MusterPlan
 import MusterRuntime
 import MusterSpec
 
@@ -62,22 +63,28 @@ extension DaemonClient {
     /// - Parameters:
     ///   - accepted: What the daemon answered to the wish.
     ///   - wish: What was asked for.
-    ///   - hash: The plan that is to be ready; nothing when the daemon's own will do.
+    ///   - plans: Those that are to be ready; nothing when the daemon's own will do.
     ///   - trail: Says the events on the way.
     /// - Returns: How the wait ended.
     /// - Throws: `ClientError`.
     func waitUntilReady(
         _ accepted: Accepted,
         after wish: Wish,
-        plan hash: String?,
+        plans: [LaunchPlan]?,
         _ trail: EventTrail
     ) async throws -> ReadyWatch.Verdict {
         let name = accepted.name
         // There is no event for what does not change.
-        if accepted.state == "ready", let verdict = try await look(at: name, plan: hash) { return verdict }
-        var watch = ReadyWatch(wish, replicas: try await deployment(name).summary.replicas.total)
+        if accepted.state == "ready", let verdict = try await look(at: name, plans) { return verdict }
+        let replicas = try await kept(name).replicas
+        let ready = replicas.enumerated().filter { $1.state == "ready" }.map { ($0, $1.generation ?? 0) }
+        var watch = ReadyWatch(
+            wish,
+            replicas: replicas.count,
+            ready: Dictionary(ready) { first, _ in first }
+        )
         return try await wait(on: name, after: accepted.cursor) { step in
-            guard case .event(let record) = step else { return try await look(at: name, plan: hash) }
+            guard case .event(let record) = step else { return try await look(at: name, plans) }
             let verdict = watch.take(record)
             // The last line says that better.
             if case .ready? = verdict { return verdict }
@@ -87,11 +94,11 @@ extension DaemonClient {
     }
 
     /// Whether a deployment is ready, by what its nodes and its endpoint say.
-    private func look(at name: String, plan hash: String?) async throws -> ReadyWatch.Verdict? {
+    private func look(at name: String, _ plans: [LaunchPlan]?) async throws -> ReadyWatch.Verdict? {
         do {
             guard try await deployment(name).summary.state == "ready" else { return nil }
-            let status = try StatusDocument(reading: await status(of: name).text)
-            let isMeant = hash.map { $0 == status.planHash } ?? true
+            let status = try DeploymentStatus(reading: await status(of: name).text)
+            let isMeant = plans.map { $0.map(\.hash.hex) == status.replicas.map(\.planHash) } ?? true
             guard status.isHealthy, isMeant, let generation = status.generation else { return nil }
             return .ready(generation: generation, isAdopted: true)
         } catch let error as ClientError where error.isNotKept {

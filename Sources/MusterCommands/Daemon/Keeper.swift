@@ -16,8 +16,8 @@ struct Keeper: Sendable {
 
     /// The units by their names: those of the file where there is one, and what the daemon says otherwise.
     func roster(_ client: DaemonClient) async throws -> UnitRoster {
-        if let plan = target.plan { return UnitRoster(plan, substitutes: deployment.substitutes) }
-        return UnitRoster(try StatusDocument(reading: await client.status(of: name).text))
+        if !target.plans.isEmpty { return UnitRoster(target.plans, substitutes: deployment.substitutes) }
+        return UnitRoster(try DeploymentStatus(reading: await client.status(of: name).text))
     }
 }
 
@@ -28,10 +28,10 @@ extension Session {
     ///   - target: The deployment.
     ///   - choice: What the person said about it.
     /// - Returns: The daemon that keeps the deployment; nothing when the work is to be done from here, on the target's
-    ///   plan.
+    ///   plans.
     /// - Throws: The exit code, when only a daemon could do it; what is the matter has been said.
     func keeper(of target: Target, _ choice: DaemonChoice) async throws -> Keeper? {
-        let isEssential = target.plan == nil
+        let isEssential = target.plans.isEmpty
         if isEssential, choice == .foreground {
             throw ValidationError("--foreground needs the cluster file; --name is for what a daemon keeps")
         }

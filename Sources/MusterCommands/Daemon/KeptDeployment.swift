@@ -57,7 +57,10 @@ struct KeptDeployment: Sendable {
     var replicas: [Replica] { detail.replicas }
     /// The nodes nothing was heard of for long.
     var lostNodes: Set<String> { Set(detail.nodes.filter { $0.state == "lost" }.map(\.node)) }
-    var substitutes: [String: String] { replicas.first?.substitutes ?? [:] }
+    /// Which spare stands in for which node; a node is of one replica only.
+    var substitutes: [String: String] {
+        replicas.reduce(into: [:]) { $0.merge($1.substitutes) { first, _ in first } }
+    }
 
     /// - Parameter resource: What the daemon answers.
     /// - Throws: `DecodingError`.

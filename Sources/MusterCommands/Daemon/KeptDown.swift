@@ -9,13 +9,14 @@ import MusterTerminal
 struct KeptDown: Sendable {
     /// How the wait ends.
     private enum Verdict: Sendable {
-        case over(StatusDocument, generation: Int?, left: [Leftover])
+        case over(DeploymentStatus, generations: Set<Int>, left: [Leftover])
         case unwanted(by: String)
         case forgotten
     }
 
     /// What a stop has left on a node.
     private struct Leftover: Sendable {
+        var replica: Int
         var node: String
         var what: String
     }
@@ -23,10 +24,10 @@ struct KeptDown: Sendable {
     /// The events of a stop, as far as they tell what was stopped and what was not.
     private struct Watch {
         var hasBegun = false
-        var generation: Int?
+        /// What was stopped; each replica has one of its own.
+        var generations: Set<Int> = []
         var left: [Leftover] = []
         var leftSince: ContinuousClock.Instant?
-        var isStopped = false
     }
 
     let session: Session
@@ -43,12 +44,12 @@ struct KeptDown: Sendable {
         }
         let hint = session.console.talk.style.good("hint")
         switch verdict {
-        case .over(let status, let generation, let left):
+        case .over(let status, let generations, let left):
             let unasked = status.unasked.map(\.node)
             if !unasked.isEmpty {
                 session.console.say("the daemon stops what runs on \(unasked.joined(separator: ", ")) when it answers")
             }
-            try report(status, generation, left).finish(session)
+            try report(status, generations, left).finish(session)
         case .unwanted(let person):
             session.report([RuntimeError(.anotherPlanRuns, "\(person) has `\(name)` brought up again meanwhile")])
             throw MusterExit.failed.asError
@@ -75,14 +76,15 @@ struct KeptDown: Sendable {
                 return nil
             }
             switch event {
-            case .fencing(_, let generation, _): watch.generation = generation
-            case .left(_, _, let node, let what):
-                watch.left = watch.left.filter { $0.node != node } + what.map { Leftover(node: node, what: $0) }
+            case .fencing(_, let generation, _): watch.generations.insert(generation)
+            case .left(let replica, _, let node, let what):
+                let news = what.map { Leftover(replica: replica, node: node, what: $0) }
+                watch.left = watch.left.filter { $0.node != node } + news
                 watch.leftSince = watch.leftSince ?? .now
             case .upWanted: return .unwanted(by: record.actor)
-            case .stopped:
-                watch.isStopped = true
-                watch.left = []
+            case .stopped(let replica):
+                watch.left.removeAll { $0.replica == replica }
+                if watch.left.isEmpty { watch.leftSince = nil }
                 return try await look(watch, client)
             default: break
             }
@@ -97,23 +99,24 @@ struct KeptDown: Sendable {
             let isDown = kept.summary.state == "down"
             let isHeld = watch.leftSince.map { .now - $0 > Self.patience } ?? false
             guard isDown || isHeld || !kept.lostNodes.isEmpty else { return nil }
-            let status = try StatusDocument(reading: await client.status(of: keeper.name).text)
+            let status = try DeploymentStatus(reading: await client.status(of: keeper.name).text)
             guard !status.units.contains(where: \.isAlive) else { return nil }
             // A node that has only fallen silent is waited for; one that is lost is left to the daemon.
             let isLeftToDaemon = status.unasked.allSatisfy { kept.lostNodes.contains($0.node) }
             guard isDown || isHeld || isLeftToDaemon && !status.unasked.isEmpty else { return nil }
-            return .over(status, generation: watch.generation, left: isDown ? [] : watch.left)
+            return .over(status, generations: watch.generations, left: isDown ? [] : watch.left)
         } catch let error as ClientError where error.isNotKept {
             return .forgotten
         }
     }
 
-    private func report(_ status: StatusDocument, _ generation: Int?, _ left: [Leftover]) -> DownReport {
-        let stopped = status.units.count { $0.wasStopped == true && $0.generation == generation }
+    private func report(_ status: DeploymentStatus, _ generations: Set<Int>, _ left: [Leftover]) -> DownReport {
+        let stopped = status.units.count { $0.wasStopped == true && $0.generation.map(generations.contains) ?? false }
         return DownReport(
             name: keeper.name,
             nodes: status.units.count,
-            stopped: generation == nil ? 0 : stopped,
+            unasked: status.unreachable.count,
+            stopped: stopped,
             left: left.map { (node: $0.node, what: $0.what) },
             errors: status.unreachable.map(\.error)
         )

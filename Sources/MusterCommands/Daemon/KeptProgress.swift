@@ -38,15 +38,19 @@ struct KeptProgress: Sendable {
 
     private func draw(since began: ContinuousClock.Instant) async {
         // What cannot be asked this time is asked again in a while.
-        guard let status = try? await StatusDocument(reading: client.status(of: name).text), !Task.isCancelled else {
+        guard let status = try? await DeploymentStatus(reading: client.status(of: name).text), !Task.isCancelled else {
             return
         }
-        let view = StartView(
-            status: status,
-            elapsed: .now - began,
-            width: console.width,
-            style: console.talk.style
-        )
-        console.show(view.lines)
+        let replicas = status.replicas
+        let views = replicas.enumerated().map { index, replica in
+            StartView(
+                status: replica,
+                replica: (index, replicas.count),
+                elapsed: .now - began,
+                width: console.width,
+                style: console.talk.style
+            )
+        }
+        console.show(views.flatMap(\.lines))
     }
 }

@@ -22,6 +22,8 @@ struct KeptReport: Sendable {
     let target: Target
     /// What the daemon knows of it at the end, where it was asked.
     let kept: KeptDeployment?
+    /// The one replica it was about; all where nothing is said.
+    var replica: Int?
 
     private var console: Console { session.console }
     private var hint: String { console.talk.style.good("hint") }
@@ -29,7 +31,7 @@ struct KeptReport: Sendable {
     func finish(_ outcome: Outcome) throws {
         switch outcome {
         case .waited(.ready(let generation, let isAdopted), let elapsed): ready(generation, isAdopted, elapsed)
-        case .waited(.failed(let reason, let cause), _): throw failed(reason, cause)
+        case .waited(.failed(let failures), let elapsed): throw failed(failures, elapsed)
         case .waited(.refused(let reason), _): throw end(reason, .anotherPlanRuns)
         case .waited(.unwanted(let person), _): throw end("\(person) has it down meanwhile", .notRunning)
         case .waited(.forgotten, _): throw end("somebody had the daemon forget it meanwhile", .notRunning)
@@ -51,39 +53,104 @@ struct KeptReport: Sendable {
         }
     }
 
+    /// A replica that a verdict is about, and what is known of it here and there.
+    private struct Subject {
+        var index: Int
+        var title: String
+        var ranks: Int?
+        var endpoint: String?
+        var generation: Int?
+        var planHash: String?
+    }
+
+    private var count: Int { kept?.replicas.count ?? max(1, target.plans.count) }
+
+    private var subjects: [Subject] {
+        (0..<count).filter { replica == nil || $0 == replica }.map { index in
+            let plan = target.plans.first { $0.replica == index }
+            let known = kept.flatMap { $0.replicas.indices.contains(index) ? $0.replicas[index] : nil }
+            return Subject(
+                index: index,
+                title: count > 1 ? "\(target.name) replica \(index)" : target.name,
+                ranks: plan?.ranks.count,
+                endpoint: known?.endpoint ?? plan?.endpoint,
+                generation: known?.generation,
+                planHash: plan?.hash.hex ?? known?.planHash
+            )
+        }
+    }
+
     private func ready(_ generation: Int, _ isAdopted: Bool, _ elapsed: Duration) {
-        let endpoint = kept?.replicas.first?.endpoint ?? target.plan?.endpoint
-        let ranks = target.plan.map { ", \($0.ranks.count) of \($0.ranks.count) ranks" } ?? ""
-        let place = endpoint.map { ", \($0)" } ?? ""
+        let subjects = subjects
         emit(
-            "ready in \(ElapsedText.text(elapsed)): \(target.name) generation \(generation)\(ranks)\(place)",
-            state: "ready",
-            generation: generation,
-            [
-                "endpoint": .optional(endpoint), "adopted": .boolean(isAdopted),
-                "elapsed_seconds": UpDocument.seconds(elapsed),
-            ]
+            subjects.map { subject in
+                // That of the whole is the newest one.
+                let own = subjects.count > 1 ? subject.generation ?? generation : generation
+                let ranks = subject.ranks.map { ", \($0) of \($0) ranks" } ?? ""
+                let place = subject.endpoint.map { ", \($0)" } ?? ""
+                return "ready in \(ElapsedText.text(elapsed)): \(subject.title) generation \(own)\(ranks)\(place)"
+            },
+            subjects.map { subject in
+                let more: JSONValue = [
+                    "endpoint": .optional(subject.endpoint), "adopted": .boolean(isAdopted),
+                    "elapsed_seconds": UpDocument.seconds(elapsed),
+                ]
+                let own = subjects.count > 1 ? subject.generation ?? generation : generation
+                return document(subject, "ready", generation: own, more)
+            }
         )
     }
 
-    private func failed(_ reason: String, _ cause: Cause) -> ExitCode {
+    private func failed(_ failures: [ReadyWatch.Failure], _ elapsed: Duration) -> ExitCode {
+        let subjects = subjects
+        for failure in failures { say(failure) }
+        if count > 1, failures.count < subjects.count {
+            let names = failures.map { "replica \($0.replica)" }.joined(separator: ", ")
+            console.say(
+                "\(subjects.count - failures.count) of \(subjects.count) replicas of \(target.name) are ready, not \(names)"
+            )
+        }
+        emit(
+            [],
+            subjects.map { subject in
+                guard let failure = failures.first(where: { $0.replica == subject.index }) else {
+                    return document(
+                        subject,
+                        "ready",
+                        generation: subject.generation,
+                        ["endpoint": .optional(subject.endpoint)]
+                    )
+                }
+                let cause = failure.cause
+                return document(
+                    subject,
+                    "failed",
+                    generation: nil,
+                    [
+                        "code": .string((DiagnosticCode(cause.code) ?? .gaveUp).description),
+                        "cause": .string(cause.text), "reason": .string(failure.reason), "stopped": true,
+                        "evidence": .array(cause.evidence.map(JSONValue.string)), "left": [],
+                    ]
+                )
+            }
+        )
+        return (failures.count < subjects.count ? MusterExit.partial : .failed).asError
+    }
+
+    private func say(_ failure: ReadyWatch.Failure) {
+        let cause = failure.cause
         let code = DiagnosticCode(cause.code) ?? .gaveUp
-        console.say("\(console.talk.style.bad("error"))[\(code)]: first cause: \(cause.text)")
-        console.say("  the daemon has stopped trying: \(reason)")
+        let (label, only) =
+            count > 1 ? ("replica \(failure.replica): ", " --replica \(failure.replica)") : ("", "")
+        console.say("\(console.talk.style.bad("error"))[\(code)]: \(label)first cause: \(cause.text)")
+        console.say("  the daemon has stopped trying: \(failure.reason)")
         if !cause.evidence.isEmpty {
             console.say("  the last lines of its log:")
             for line in cause.evidence { console.say("    " + DisplayWidth.fit(line, console.width - 4)) }
         }
-        console.say("  \(hint): `muster logs \(target.words)` shows the logs; `muster explain \(code)` says more")
-        emit(
-            nil,
-            state: "failed",
-            [
-                "code": .string(code.description), "cause": .string(cause.text), "reason": .string(reason),
-                "stopped": true, "evidence": .array(cause.evidence.map(JSONValue.string)), "left": [],
-            ]
+        console.say(
+            "  \(hint): `muster logs \(target.words)\(only)` shows the logs; `muster explain \(code)` says more"
         )
-        return MusterExit.failed.asError
     }
 
     private func end(_ text: String, _ code: DiagnosticCode) -> ExitCode {
@@ -93,19 +160,28 @@ struct KeptReport: Sendable {
         return MusterExit.failed.asError
     }
 
-    private func emit(_ text: String?, state: String, generation: Int? = nil, _ more: JSONValue) {
+    /// What is to be said of the deployment as a whole.
+    private func emit(_ text: String?, state: String, _ more: JSONValue) {
+        let hashes = subjects.compactMap(\.planHash)
+        let whole = Subject(index: 0, title: target.name, planHash: hashes.count == 1 ? hashes.first : nil)
+        emit(text.map { [$0] } ?? [], [document(whole, state, generation: nil, more)])
+    }
+
+    private func emit(_ lines: [String], _ documents: [UpDocument]) {
         switch session.format {
-        case .text: if let text { console.data(line: text) }
-        case .json:
-            let known = kept?.summary.generation
-            let document = UpDocument(
-                name: target.name,
-                state: state,
-                generation: generation ?? known.flatMap { $0 > 0 ? $0 : nil },
-                planHash: target.plan?.hash.hex ?? kept?.replicas.first?.planHash,
-                more: more
-            )
-            console.data(line: document.json.pretty)
+        case .text: for line in lines { console.data(line: line) }
+        case .json: console.data(line: UpDocument.json(documents).pretty)
         }
+    }
+
+    private func document(_ subject: Subject, _ state: String, generation: Int?, _ more: JSONValue) -> UpDocument {
+        let known = kept?.summary.generation
+        return UpDocument(
+            name: target.name,
+            state: state,
+            generation: generation ?? known.flatMap { $0 > 0 ? $0 : nil },
+            planHash: subject.planHash,
+            more: more
+        )
     }
 }

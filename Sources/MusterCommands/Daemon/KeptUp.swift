@@ -9,7 +9,6 @@ import MusterSpec
 struct KeptUp: Sendable {
     let session: Session
     let target: Target
-    let plan: LaunchPlan
     let source: SourceFile
     /// Values of the file's secrets, for the request and for nothing else.
     let secrets: Secrets
@@ -41,7 +40,7 @@ struct KeptUp: Sendable {
             let verdict = try await interrupts.cancelling {
                 let trail = EventTrail(.up, session.console)
                 return try await KeptProgress(client: client, name: target.name, console: session.console).during {
-                    try await client.waitUntilReady(wish, after: .up, plan: plan.hash.hex, trail)
+                    try await client.waitUntilReady(wish, after: .up, plans: target.plans, trail)
                 }
             }
             guard let verdict else { return .detached }
@@ -80,8 +79,11 @@ struct KeptUp: Sendable {
     private func isReplacing(_ reason: String, _ client: DaemonClient) async -> Bool {
         let console = session.console
         // Without a look at what runs the daemon's own words have to do.
-        let status = try? await StatusDocument(reading: client.status(of: target.name).text)
-        if let generation = status?.generation {
+        let status = try? await DeploymentStatus(reading: client.status(of: target.name).text)
+        let running = zip(target.plans, status?.replicas ?? []).filter { $0.hash.hex != $1.planHash }
+        var lines: [String] = []
+        for (plan, status) in running {
+            guard let generation = status.generation else { continue }
             let differences = await RunningScripts.differences(from: plan, generation: generation, client)
             let units = differences.isEmpty ? plan.units.map(\.nodeRank) : differences.keys.sorted()
             let question = ReplaceQuestion(
@@ -89,10 +91,9 @@ struct KeptUp: Sendable {
                 standing: .different(generation: generation, units: units),
                 differences: differences
             )
-            for line in question.lines(style: console.talk.style) { console.say(line) }
-        } else {
-            console.say(reason)
+            lines += question.lines(style: console.talk.style)
         }
+        for line in lines.isEmpty ? [reason] : lines { console.say(line) }
         return yes || console.confirm("Stop it and launch this plan?")
     }
 }

@@ -8,8 +8,8 @@ struct ReadyWatch: Sendable {
     enum Verdict: Sendable {
         /// Ready; without a launch when it was found running.
         case ready(generation: Int, isAdopted: Bool)
-        /// The daemon has stopped trying.
-        case failed(reason: String, cause: Cause)
+        /// The daemon has stopped trying to bring these up; whatever else was waited for is ready.
+        case failed([Failure])
         /// Something runs that nobody said to replace.
         case refused(String)
         /// Somebody has it down meanwhile.
@@ -18,18 +18,30 @@ struct ReadyWatch: Sendable {
         case forgotten
     }
 
+    /// A replica that is given up.
+    struct Failure: Sendable {
+        var replica: Int
+        var reason: String
+        var cause: Cause
+    }
+
     private let wish: Wish
-    private let replicas: Int
+    /// The replicas that are waited for.
+    private var awaited: Set<Int>
     private var hasBegun = false
-    private var ready: [Int: Int] = [:]
+    /// The generation that each ready one has.
+    private var ready: [Int: Int]
+    private var failed: [Int: Failure] = [:]
     private var hasLaunched = false
 
     /// - Parameters:
     ///   - wish: What was asked for; whatever is told before that is about something else.
     ///   - replicas: How many gangs have to be ready.
-    init(_ wish: Wish, replicas: Int = 1) {
+    ///   - ready: Those that are, of which no event may tell, with their generations.
+    init(_ wish: Wish, replicas: Int = 1, ready: [Int: Int] = [:]) {
         self.wish = wish
-        self.replicas = max(1, replicas)
+        self.ready = ready
+        awaited = Set(0..<max(1, replicas))
     }
 
     /// Takes the next event in.
@@ -43,18 +55,31 @@ struct ReadyWatch: Sendable {
         switch event {
         case .ready(let replica, let generation, _, _):
             ready[replica] = generation
-            guard ready.count >= replicas, let newest = ready.values.max() else { return nil }
-            return .ready(generation: newest, isAdopted: !hasLaunched)
+            return settled
         case .launching(let replica, _, _, _), .relaunching(let replica, _, _, _):
             hasLaunched = true
-            ready[replica] = nil
+            (ready[replica], failed[replica]) = (nil, nil)
         case .fencing(let replica, _, _): ready[replica] = nil
-        case .gaveUp(_, let reason, let cause): return .failed(reason: reason, cause: cause)
+        case .gaveUp(let replica, let reason, let cause):
+            ready[replica] = nil
+            failed[replica] = Failure(replica: replica, reason: reason, cause: cause)
+            return settled
+        case .restartWanted(let replica, _, _) where wish == .restart:
+            awaited = [replica]
+            ready[replica] = nil
         case .refused(let reason): return .refused(reason)
         case .downWanted, .foundStopped: return .unwanted(by: record.actor)
         default: break
         }
         return nil
+    }
+
+    /// The verdict, once nothing more is waited for.
+    private var settled: Verdict? {
+        guard awaited.allSatisfy({ ready[$0] != nil || failed[$0] != nil }) else { return nil }
+        let failures = failed.values.filter { awaited.contains($0.replica) }.sorted { $0.replica < $1.replica }
+        guard failures.isEmpty else { return .failed(failures) }
+        return awaited.compactMap { ready[$0] }.max().map { .ready(generation: $0, isAdopted: !hasLaunched) }
     }
 
     /// Whether the event belongs to what is waited for.

@@ -23,7 +23,7 @@ enum RunningScripts {
         var found: [NodeRank: ScriptDiff] = [:]
         for (directory, units) in Dictionary(grouping: plan.units, by: \.node.stateDirectory) {
             let words = [directory, plan.name.value, String(generation)]
-            let request = ExecRequest(command: ["sh", "-c", reader, "sh"] + words)
+            let request = ExecRequest(command: ["sh", "-c", reader, "sh"] + words, nodes: units.map(\.node.name))
             // What cannot be read still differs; there is just nothing to show.
             guard let scripts = try? await scripts(request, plan.name.value, client) else { continue }
             for unit in units {

@@ -6,13 +6,15 @@ import MusterSpec
 struct DownReport: Sendable {
     var name: String
     var nodes: Int
+    /// How many of them could not be asked.
+    var unasked: Int
     var stopped: Int
     /// What is still there.
     var left: [(node: String, what: String)]
     /// Why nodes could not be asked.
     var errors: [RuntimeError]
 
-    private var reached: Int { nodes - errors.count }
+    private var reached: Int { nodes - unasked }
 
     func finish(_ session: Session) throws {
         for error in errors { session.fail(error) }

@@ -24,20 +24,22 @@ struct Session: Sendable {
 
     /// Reads and checks a cluster file; says what is wrong with it and ends when that is an error. With `quiet`
     /// warnings are not repeated, for verbs that only look.
-    func plan(_ options: FileOptions, quiet: Bool = false) throws -> LaunchPlan {
-        try planAndSource(options, quiet: quiet).plan
+    ///
+    /// - Returns: The plan of each replica; there is at least one.
+    func plans(_ options: FileOptions, quiet: Bool = false) throws -> [LaunchPlan] {
+        try plansAndSource(options, quiet: quiet).plans
     }
 
-    /// The same with the text the plan was made from, which is read once: it may come from standard input.
-    func planAndSource(
+    /// The same with the text the plans were made from, which is read once: it may come from standard input.
+    func plansAndSource(
         _ options: FileOptions,
         quiet: Bool = false
-    ) throws -> (plan: LaunchPlan, source: SourceFile) {
+    ) throws -> (plans: [LaunchPlan], source: SourceFile) {
         let checked = check(options)
-        if let plan = checked.plan {
+        if !checked.plans.isEmpty {
             let warnings = checked.diagnostics
             if !warnings.isEmpty, !quiet { console.say(text(warnings, checked.source, console.talk)) }
-            return (plan, checked.source)
+            return (checked.plans, checked.source)
         }
         switch format {
         case .text: console.say(text(checked.diagnostics, checked.source, console.talk))
@@ -85,9 +87,9 @@ struct Session: Sendable {
         return { NodeLink.make($0, resolver: resolver) }
     }
 
-    /// The values of a plan's secrets.
-    func secrets(of plan: LaunchPlan) throws -> [(name: String, value: Redacted)] {
-        try plan.secrets.map { secret in
+    /// The values of the secrets of a file's plans, which are the same in all of them.
+    func secrets(of plans: [LaunchPlan]) throws -> [(name: String, value: Redacted)] {
+        try (plans.first?.secrets ?? []).map { secret in
             switch LocalFiles.secret(secret.source, machine) {
             case .success(let value): return (name: secret.name, value: value)
             case .failure(let problem):

@@ -16,6 +16,13 @@ struct UpDocument {
         return own.adding(more)
     }
 
+    /// The document of all replicas.
+    static func json(_ documents: [UpDocument]) -> JSONValue {
+        let states = Set(documents.map(\.state))
+        let state = states.count == 1 ? documents.first?.state : nil
+        return .replicas(documents.map(\.json), ["state": .string(state ?? "partial")])
+    }
+
     /// Seconds to the millisecond.
     static func seconds(_ duration: Duration) -> JSONValue {
         .number(

@@ -8,20 +8,24 @@ import Synchronization
 
 /// Shows a bring-up as it happens: a live frame on a terminal, a line per transition elsewhere.
 final class UpPresenter: Sendable {
-    private let plan: LaunchPlan
     private let console: Console
     private let began = ContinuousClock.now
-    private let lastDrawn = Mutex<ContinuousClock.Instant?>(nil)
+    private let frame = Mutex(Frame())
+
+    /// What each replica shows, and when that was last drawn.
+    private struct Frame {
+        var drawn: ContinuousClock.Instant?
+        var lines: [Int: [String]] = [:]
+    }
 
     /// A terminal is not helped by more; ten frames a second are smooth.
     private static let frameInterval = Duration.milliseconds(100)
 
-    init(_ plan: LaunchPlan, _ console: Console) {
-        self.plan = plan
-        self.console = console
-    }
+    init(_ console: Console) { self.console = console }
 
-    func take(_ report: BringUp.Report) {
+    /// Shows what happens to a replica.
+    func take(_ report: BringUp.Report, of plan: LaunchPlan) {
+        let line = { (text: String) in self.line(text, of: plan) }
         switch report {
         case .connecting(let nodes): line("connecting to \(nodes) node\(nodes == 1 ? "" : "s")")
         case .connected(let nodes, let after):
@@ -32,8 +36,8 @@ final class UpPresenter: Sendable {
             line("stopping what runs of generation \(generation): \(reason)")
         case .launching(let generation, let units):
             line("launching \(units) unit\(units == 1 ? "" : "s") as generation \(generation)")
-        case .start(.milestone(let milestone, at: _)): take(milestone)
-        case .start(.progress(let progress, let state, at: let elapsed)): draw(progress, state, elapsed)
+        case .start(.milestone(let milestone, at: _)): take(milestone, of: plan)
+        case .start(.progress(let progress, let state, at: let elapsed)): draw(plan, progress, state, elapsed)
         case .start(.note(let text)): line(text)
         }
     }
@@ -41,28 +45,23 @@ final class UpPresenter: Sendable {
     /// Ends the live frame.
     func finish() { console.clear() }
 
-    private func take(_ milestone: StartMachine.Milestone) {
+    private func take(_ milestone: StartMachine.Milestone, of plan: LaunchPlan) {
         let text = milestone.text(in: plan)
         switch milestone {
-        case .failed: line(console.talk.style.bad("failed") + ": " + text)
-        case .ready: break
-        default: line(text)
+        case .failed: line(console.talk.style.bad("failed") + ": " + text, of: plan)
+        // The last line says it of the only replica.
+        case .ready where plan.replicas == 1: break
+        default: line(text, of: plan)
         }
     }
 
-    private func line(_ text: String) {
+    private func line(_ text: String, of plan: LaunchPlan) {
+        let text = plan.replicas > 1 ? "replica \(plan.replica): \(text)" : text
         console.say(EventTrail.line(ContinuousClock.now - began, text, console.talk.style))
     }
 
-    private func draw(_ progress: GangProgress, _ state: StartMachine.State, _ elapsed: Duration) {
+    private func draw(_ plan: LaunchPlan, _ progress: GangProgress, _ state: StartMachine.State, _ elapsed: Duration) {
         guard console.isLive else { return }
-        let isDue = lastDrawn.withLock { last in
-            let now = ContinuousClock.now
-            if let last, now - last < Self.frameInterval { return false }
-            last = now
-            return true
-        }
-        guard isDue else { return }
         let view = StartView(
             plan: plan,
             progress: progress,
@@ -71,6 +70,13 @@ final class UpPresenter: Sendable {
             width: console.width,
             style: console.talk.style
         )
-        console.show(view.lines)
+        let lines = frame.withLock { frame -> [String]? in
+            frame.lines[plan.replica] = view.lines
+            let now = ContinuousClock.now
+            if let drawn = frame.drawn, now - drawn < Self.frameInterval { return nil }
+            frame.drawn = now
+            return frame.lines.sorted { $0.key < $1.key }.flatMap(\.value)
+        }
+        if let lines { console.show(lines) }
     }
 }

@@ -35,35 +35,35 @@ struct ExecCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(format: common.format)
         let target = try session.target(target)
-        if let plan = target.plan { _ = try unit.unit(of: plan) }
+        let chosen = try target.plans.isEmpty ? [] : unit.units(of: target.plans)
         if let keeper = try await session.keeper(of: target, daemon.choice) {
             try AnswerReport(answers: try await answers(keeper, session)).finish(session)
-        } else if let plan = target.plan {
-            try AnswerReport(answers: try await answers(plan, session)).finish(session)
+        } else {
+            try AnswerReport(answers: try await answers(chosen, session)).finish(session)
         }
     }
 
     private var deadline: Duration { DurationText.parse(timeout) ?? .seconds(60) }
 
-    private func answers(_ plan: LaunchPlan, _ session: Session) async throws -> [NodeAnswer] {
-        let units = try unit.units(of: plan)
+    private func answers(
+        _ chosen: [(plan: LaunchPlan, units: Set<NodeRank>)],
+        _ session: Session
+    ) async throws -> [NodeAnswer] {
         let (command, deadline) = (command, deadline)
         return try await session.operate { interrupts in
-            let answers = try await interrupts.cancelling { () async throws -> [RemoteExec.Answer] in
-                let fleet = await Fleet.connect(plan, only: Set(units.map(\.nodeRank)), link: session.link)
-                let answers = await RemoteExec.run(command, on: fleet, deadline: deadline)
-                await fleet.close()
-                return answers
+            let answers = try await interrupts.cancelling {
+                await RemoteExec.run(command, on: chosen, deadline: deadline, link: session.link)
             }
             guard let answers else { throw RuntimeError(.interrupted, "interrupted") }
-            return answers.map { NodeAnswer($0, plan) }
+            return answers.map(NodeAnswer.init)
         }
     }
 
     private func answers(_ keeper: Keeper, _ session: Session) async throws -> [NodeAnswer] {
         let (unit, command, deadline) = (unit, command, deadline)
         return try await session.ask(keeper.address) { client, interrupts in
-            let nodes = try unit.isEmpty ? nil : unit.entry(of: await keeper.roster(client)).map { [$0.node] }
+            let isAll = unit.isEmpty && unit.replica == nil
+            let nodes = try isAll ? nil : unit.entries(of: await keeper.roster(client)).map(\.node)
             let seconds = min(max(1, deadline.components.seconds), 86_400)
             let request = ExecRequest(command: command, nodes: nodes, timeout: Int(seconds))
             let answers = try await interrupts.cancelling {
@@ -76,8 +76,8 @@ struct ExecCommand: AsyncParsableCommand {
 }
 
 extension NodeAnswer {
-    fileprivate init(_ answer: RemoteExec.Answer, _ plan: LaunchPlan) {
-        node = plan.unit(answer.node)?.node.name ?? ""
+    fileprivate init(_ answer: RemoteExec.Answer) {
+        node = answer.node
         result = answer.result.map { result in
             var output = Output(
                 stdout: result.stdout,

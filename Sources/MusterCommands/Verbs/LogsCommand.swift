@@ -33,21 +33,28 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(format: common.format)
         let target = try session.target(target)
-        if let plan = target.plan { _ = try unit.unit(of: plan) }
+        let chosen = try target.plans.isEmpty ? [] : unit.units(of: target.plans)
         if let keeper = try await session.keeper(of: target, daemon.choice) {
             return try await print(keeper, session)
         }
-        if let plan = target.plan { try await print(plan, session) }
+        try await print(target.plans, chosen, session)
     }
 
-    private func print(_ plan: LaunchPlan, _ session: Session) async throws {
-        let units = try unit.units(of: plan)
-        let printer = LogPrinter(roster: UnitRoster(plan), isAlone: units.count == 1, session: session)
+    private func print(
+        _ plans: [LaunchPlan],
+        _ chosen: [(plan: LaunchPlan, units: Set<NodeRank>)],
+        _ session: Session
+    ) async throws {
+        let units = chosen.reduce(0) { $0 + $1.units.count }
+        let printer = LogPrinter(roster: UnitRoster(plans), isAlone: units == 1, session: session)
         let (lines, wanted, follow) = (lines, generation, follow)
         let failures = try await session.operate { interrupts in
-            let stream = LogStream(plan, units: Set(units.map(\.nodeRank)), generation: wanted, link: session.link)
-            let print = { @Sendable (unit: NodeRank, line: String) in printer.print(unit.value, line) }
-            return try await stream.run(
+            let streams = chosen.map { LogStream($0.plan, units: $0.units, generation: wanted, link: session.link) }
+            let print = { @Sendable (plan: LaunchPlan, unit: NodeRank, line: String) in
+                printer.print(plan.replica, unit.value, line)
+            }
+            return try await LogStream.run(
+                streams,
                 lines: lines,
                 follow: follow,
                 interrupts: interrupts,
@@ -56,20 +63,23 @@ struct LogsCommand: AsyncParsableCommand {
             )
         }
         for failure in failures { session.fail(failure) }
-        try Self.end(failures.count, of: units.count)
+        try Self.end(failures.count, of: units)
     }
 
     private func print(_ keeper: Keeper, _ session: Session) async throws {
         let (unit, generation, lines, follow) = (unit, generation, lines, follow)
         let (failures, units) = try await session.ask(keeper.address) { client, interrupts in
             let roster = try await keeper.roster(client)
+            let entries = try unit.entries(of: roster)
+            let printer = LogPrinter(roster: roster, isAlone: entries.count == 1, session: session)
             let entry = try unit.entry(of: roster)
-            let printer = LogPrinter(
-                roster: roster,
-                isAlone: entry != nil || roster.entries.count == 1,
-                session: session
+            let query = LogQuery(
+                replica: roster.replicas > 1 ? entry?.replica ?? unit.replica : nil,
+                nodeRank: entry?.nodeRank,
+                generation: generation,
+                lines: lines,
+                follow: follow
             )
-            let query = LogQuery(nodeRank: entry?.nodeRank, generation: generation, lines: lines, follow: follow)
             let failures = try await interrupts.cancelling {
                 var failures = 0
                 for try await line in try await client.logs(of: keeper.name, query) where !printer.print(kept: line) {
@@ -78,7 +88,7 @@ struct LogsCommand: AsyncParsableCommand {
                 return failures
             }
             // Who stops following has seen what there was to see.
-            return (failures ?? 0, entry == nil ? roster.entries.count : 1)
+            return (failures ?? 0, entries.count)
         }
         try Self.end(failures, of: units)
     }
@@ -95,27 +105,30 @@ private struct LogPrinter: Sendable {
     let isAlone: Bool
     let session: Session
 
-    func print(_ rank: Int, _ line: String) {
+    func print(_ replica: Int, _ rank: Int, _ line: String) {
+        let isOfSeveral = roster.replicas > 1
         switch session.format {
         case .json:
             let object: JSONValue = [
-                "format": "muster.log/1", "node_rank": .integer(rank), "node": .string(roster.node(rank)),
+                "format": "muster.log/1", "node_rank": .integer(rank), "node": .string(roster.node(replica, rank)),
                 "line": .string(line),
             ]
-            session.console.data(line: object.compact)
+            session.console.data(line: object.adding(isOfSeveral ? ["replica": .integer(replica)] : [:]).compact)
         case .text:
-            let prefix = isAlone ? "" : session.console.out.style.faint("r\(rank) |") + " "
+            let tag = isOfSeveral ? "\(replica)/r\(rank) |" : "r\(rank) |"
+            let prefix = isAlone ? "" : session.console.out.style.faint(tag) + " "
             session.console.data(line: prefix + line)
         }
     }
 
-    /// Prints a line of a daemon's answer: `rN | TEXT`, or a word of its own.
+    /// Prints a line of a daemon's answer: `rN | TEXT`, with `K/` in front where there are several replicas, or a word of
+    /// its own.
     ///
     /// - Parameter line: The line.
     /// - Returns: False when it says that a unit's log cannot be read.
     func print(kept line: String) -> Bool {
-        if let match = line.prefixMatch(of: #/r([0-9]+) \| /#), let rank = Int(match.1) {
-            print(rank, String(line[match.range.upperBound...]))
+        if let match = line.prefixMatch(of: #/(?:([0-9]+)\/)?r([0-9]+) \| /#), let rank = Int(match.2) {
+            print(match.1.flatMap { Int($0) } ?? 0, rank, String(line[match.range.upperBound...]))
             return true
         }
         session.console.say(line)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MusterEngines
 import MusterPlan
+import MusterRuntime
 import MusterSpec
 import MusterTerminal
 
@@ -16,12 +17,14 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let session = Session(format: common.format)
-        let plan = try session.plan(file)
+        let plans = try session.plans(file)
         switch common.format {
-        case .json: session.console.data(line: plan.json.pretty)
+        case .json: session.console.data(line: Documents.plan(plans).pretty)
         case .text:
-            let view = PlanView(plan: plan, width: session.console.width, style: session.console.out.style)
-            for line in view.lines { session.console.data(line: line) }
+            for (index, plan) in plans.enumerated() {
+                let view = PlanView(plan: plan, width: session.console.width, style: session.console.out.style)
+                for line in (index > 0 ? [""] : []) + view.lines { session.console.data(line: line) }
+            }
         }
     }
 }

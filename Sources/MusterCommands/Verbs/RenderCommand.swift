@@ -25,14 +25,14 @@ struct RenderCommand: ParsableCommand {
 
     func run() throws {
         let session = Session(format: common.format)
-        let plan = try session.plan(file)
-        let files = plan.renderedFiles
+        let plans = try session.plans(file)
+        let files = plans.flatMap(\.renderedFiles)
         if let output { try write(files, to: session.machine.expand(output), session) }
         switch common.format {
-        case .json: session.console.data(line: Documents.render(plan).pretty)
+        case .json: session.console.data(line: Documents.render(plans).pretty)
         case .text:
             guard output == nil else { return }
-            for unit in plan.units { session.console.data(unit.render.script) }
+            for unit in plans.flatMap(\.units) { session.console.data(unit.render.script) }
         }
     }
 

@@ -24,21 +24,23 @@ struct StatusCommand: AsyncParsableCommand {
         let target = try session.target(target)
         if let keeper = try await session.keeper(of: target, daemon.choice) {
             let status = try await session.question(keeper.address) { client in
-                try StatusDocument(reading: await client.status(of: keeper.name).text)
+                try DeploymentStatus(reading: await client.status(of: keeper.name).text)
             }
             noteChange(keeper, status, session)
             try show(status, keeper.deployment, session)
-        } else if let plan = target.plan {
-            let report = try await session.operate { interrupts in
-                let report = try await interrupts.cancelling { await StatusReport.gather(plan, link: session.link) }
-                guard let report else { throw RuntimeError(.interrupted, "interrupted") }
-                return report
+        } else {
+            let reports = try await session.operate { interrupts in
+                let reports = try await interrupts.cancelling {
+                    await StatusReport.gather(target.plans, link: session.link)
+                }
+                guard let reports else { throw RuntimeError(.interrupted, "interrupted") }
+                return reports
             }
-            try show(StatusDocument(report), nil, session)
+            try show(DeploymentStatus(replicas: reports.map(StatusDocument.init)), nil, session)
         }
     }
 
-    private func show(_ status: StatusDocument, _ kept: KeptDeployment?, _ session: Session) throws {
+    private func show(_ status: DeploymentStatus, _ kept: KeptDeployment?, _ session: Session) throws {
         for failure in status.unreachable { session.fail(failure.error) }
         switch common.format {
         case .json:
@@ -46,7 +48,7 @@ struct StatusCommand: AsyncParsableCommand {
             session.console.data(line: status.json.adding(more).pretty)
         case .text:
             let style = session.console.out.style
-            let view = StatusView(
+            let view = DeploymentStatusView(
                 status: status,
                 kept: kept.map { KeptView(kept: $0, now: session.now, style: style).lines } ?? [],
                 width: session.console.width,
@@ -60,12 +62,14 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     /// The daemon compares what runs with the file it has; the one that was given may be a later one.
-    private func noteChange(_ keeper: Keeper, _ status: StatusDocument, _ session: Session) {
-        guard let plan = keeper.target.plan, keeper.deployment.substitutes.isEmpty, plan.hash.hex != status.planHash
+    private func noteChange(_ keeper: Keeper, _ status: DeploymentStatus, _ session: Session) {
+        let plans = keeper.target.plans
+        guard !plans.isEmpty, keeper.deployment.substitutes.isEmpty,
+            plans.map(\.hash.hex) != status.replicas.map(\.planHash)
         else { return }
-        session.console.say(
-            "note: this file gives plan \(plan.hash.short), and the daemon keeps plan \(status.planHash.prefix(12))"
-        )
+        let given = plans.map(\.hash.short).joined(separator: ", ")
+        let kept = status.replicas.map { String($0.planHash.prefix(12)) }.joined(separator: ", ")
+        session.console.say("note: this file gives plan \(given), and the daemon keeps plan \(kept)")
         session.console.say("  hint: `muster up \(keeper.target.words)` has it kept as it is now")
     }
 }

@@ -32,15 +32,15 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(format: common.format)
-        let (plan, source) = try session.planAndSource(file)
-        let need: Session.Need = detach ? .detaching(plan.name.value) : .none
+        let (plans, source) = try session.plansAndSource(file)
+        let target = Target(plans, words: file.path)
+        let need: Session.Need = detach ? .detaching(target.name) : .none
         let address = try await session.daemon(daemon.choice, need)
-        let secrets = try session.secrets(of: plan)
+        let secrets = try session.secrets(of: plans)
         if let address {
             let up = KeptUp(
                 session: session,
-                target: Target(name: plan.name.value, plan: plan, words: file.path),
-                plan: plan,
+                target: target,
                 source: source,
                 secrets: Secrets(
                     Dictionary(secrets.map { ($0.name, $0.value.revealed()) }) { first, _ in first }
@@ -51,34 +51,51 @@ struct UpCommand: AsyncParsableCommand {
             return try await up.run(address)
         }
         if daemon.choice == .either {
-            session.console.say("note: nothing keeps \(plan.name) up after this; start `musterd`, then `muster up -d`")
+            let name = target.name
+            session.console.say("note: nothing keeps \(name) up after this; start `musterd`, then `muster up -d`")
         }
-        try await bringUp(plan, secrets, session)
+        try await bringUp(plans, secrets, session)
     }
 
     private func bringUp(
-        _ plan: LaunchPlan,
+        _ plans: [LaunchPlan],
         _ secrets: [(name: String, value: Redacted)],
         _ session: Session
     ) async throws {
-        let presenter = UpPresenter(plan, session.console)
-        let yes = yes
-        let outcome = try await session.operate { interrupts in
+        let presenter = UpPresenter(session.console)
+        let consent = Consent(isGiven: yes, session.console)
+        let outcomes = try await session.operate { interrupts in
             defer { presenter.finish() }
-            let bringUp = BringUp(
-                plan,
-                owner: session.owner("up"),
-                secrets: secrets,
-                interrupts: interrupts,
-                link: session.link,
-                report: { presenter.take($0) }
-            )
-            return try await bringUp.up { standing, differences in
-                let question = ReplaceQuestion(plan: plan, standing: standing, differences: differences)
-                for line in question.lines(style: session.console.talk.style) { session.console.say(line) }
-                return yes || session.console.confirm("Stop it and launch this plan?") ? .replace : .leave
+            return try await EachReplica.run(plans) { plan in
+                let bringUp = BringUp(
+                    plan,
+                    owner: session.owner("up"),
+                    secrets: secrets,
+                    interrupts: interrupts,
+                    link: session.link,
+                    report: { presenter.take($0, of: plan) }
+                )
+                return try await bringUp.up { standing, differences in
+                    await consent.ask(ReplaceQuestion(plan: plan, standing: standing, differences: differences))
+                }
             }
         }
-        try OutcomeReport(plan: plan, session: session, file: file.path).finish(outcome)
+        try OutcomeReport(session: session, file: file.path).finish(Array(zip(plans, outcomes)))
+    }
+}
+
+/// Asks whether what runs may be replaced, for one replica at a time: there is one person.
+private actor Consent {
+    private let isGiven: Bool
+    private let console: Console
+
+    init(isGiven: Bool, _ console: Console) {
+        self.isGiven = isGiven
+        self.console = console
+    }
+
+    func ask(_ question: ReplaceQuestion) -> BringUp.Decision {
+        for line in question.lines(style: console.talk.style) { console.say(line) }
+        return isGiven || console.confirm("Stop it and launch this plan?") ? .replace : .leave
     }
 }

@@ -22,14 +22,15 @@ struct ValidateCommand: ParsableCommand {
             if !checked.diagnostics.isEmpty {
                 session.console.say(session.text(checked.diagnostics, checked.source, session.console.talk))
             }
-            if let plan = checked.plan {
+            if let plan = checked.plans.first {
                 let units = plan.units.count
+                let several = plan.replicas > 1 ? "\(plan.replicas) replicas of " : ""
                 session.console.data(
                     line: "\(checked.source.name): valid: \(plan.name), \(plan.engine.rawValue) \(plan.version), "
-                        + "\(plan.ranks.count) ranks on \(units) node\(units == 1 ? "" : "s")"
+                        + "\(several)\(plan.ranks.count) ranks on \(units) node\(units == 1 ? "" : "s")"
                 )
             }
         }
-        if checked.plan == nil { throw MusterExit.invalidFile.asError }
+        if checked.plans.isEmpty { throw MusterExit.invalidFile.asError }
     }
 }

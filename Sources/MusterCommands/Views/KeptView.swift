@@ -51,8 +51,11 @@ struct KeptView {
 
     private var cause: [String] {
         // What somebody asked for is no failure.
-        let failures = kept.replicas.compactMap(\.cause).filter { $0.code != DiagnosticCode.interrupted.description }
-        return failures.prefix(1).map { "\(style.bad("first cause"))[\($0.code)]: \($0.text)" }
+        kept.replicas.enumerated().compactMap { index, replica in
+            guard let cause = replica.cause, cause.code != DiagnosticCode.interrupted.description else { return nil }
+            let label = kept.replicas.count > 1 ? "replica \(index): " : ""
+            return "\(style.bad("first cause"))[\(cause.code)]: \(label)\(cause.text)"
+        }
     }
 
     private var exceptions: [String] {
@@ -65,8 +68,9 @@ struct KeptView {
 extension KeptDeployment {
     /// The part of a status document that only a daemon has.
     var json: JSONValue {
-        let replicas = replicas.map { replica -> JSONValue in
-            [
+        let entries = replicas.enumerated().map { index, replica -> JSONValue in
+            let number: JSONValue = replicas.count > 1 ? ["replica": .integer(index)] : [:]
+            return number.adding([
                 "state": .string(replica.state),
                 "generation": .optional(replica.generation),
                 "since": replica.since > 0 ? .string("\(Timestamp(milliseconds: replica.since))") : .null,
@@ -77,12 +81,12 @@ extension KeptDeployment {
                 "substitutes": .object(
                     of: replica.substitutes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
                 ),
-            ]
+            ])
         }
         return [
             "state": .string(summary.state), "desired": .string(summary.desired),
             "generation": .integer(summary.generation), "paused": .boolean(isPaused),
-            "drained": .array(drained.map(JSONValue.string)), "replicas": .array(replicas),
+            "drained": .array(drained.map(JSONValue.string)), "replicas": .array(entries),
         ]
     }
 }

@@ -13,7 +13,7 @@ struct PlanView {
 
     private var heading: [String] {
         var lines = [
-            "\(style.strong(plan.name.value))  \(plan.engine.rawValue) \(plan.version)  "
+            "\(style.strong(plan.title))  \(plan.engine.rawValue) \(plan.version)  "
                 + "\(plan.ranks.count) ranks on \(plan.units.count) node\(plan.units.count == 1 ? "" : "s")",
             "model     \(plan.model)",
             "endpoint  \(plan.endpoint)",

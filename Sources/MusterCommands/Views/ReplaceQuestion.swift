@@ -13,9 +13,9 @@ struct ReplaceQuestion {
         switch standing {
         case .different(let generation, let units):
             let names = units.compactMap { plan.unit($0)?.node.name }.joined(separator: ", ")
-            return ["`\(plan.name)` runs as generation \(generation) with another plan on \(names)"] + changes(style)
+            return ["`\(plan.title)` runs as generation \(generation) with another plan on \(names)"] + changes(style)
         case .broken(let generation, let alive, let missing):
-            return ["`\(plan.name)` is not whole: \(breakage(generation, alive, missing))"]
+            return ["`\(plan.title)` is not whole: \(breakage(generation, alive, missing))"]
         case .absent, .running, .unknown: return []
         }
     }

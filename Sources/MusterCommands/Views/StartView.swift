@@ -29,13 +29,18 @@ struct StartView {
     private let width: Int
     private let style: Style
 
+    /// How many units are shown one by one.
+    private let most: Int
+    /// In front of the line for the whole, where it is one of several.
+    private let label: String
+
     private static let most = 16
 
     var lines: [String] {
         let names = rows.map { DisplayWidth.of($0.node) }.max() ?? 0
         // A frame as tall as a screen cannot be redrawn; what does not fit is counted.
-        var lines = rows.prefix(Self.most).map { line($0, nameWidth: min(names, 24)) }
-        if rows.count > Self.most { lines.append("  and \(rows.count - Self.most) more nodes") }
+        var lines = rows.prefix(most).map { line($0, nameWidth: min(names, 24)) }
+        if rows.count > most { lines.append("  and \(rows.count - most) more nodes") }
         return lines + [summary]
     }
 
@@ -55,7 +60,7 @@ struct StartView {
             if count > 0 { parts.append("\(word) \(count)/\(phases.count)") }
         }
         if let remark { parts.append(remark) }
-        return DisplayWidth.fit("  " + parts.joined(separator: "  "), width)
+        return DisplayWidth.fit("  " + label + parts.joined(separator: "  "), width)
     }
 
     private func count(_ phase: Phase) -> Int { phases.count { $0 >= phase } }
@@ -97,11 +102,18 @@ extension StartView {
             case .fencing: "stopping the gang"
             default: nil
             }
+        (most, label) = Self.share(plan.replica, of: plan.replicas)
         (self.elapsed, self.width, self.style) = (elapsed, width, style)
     }
 
-    /// A gang that a daemon brings up, by what its nodes say.
-    init(status: StatusDocument, elapsed: Duration, width: Int, style: Style) {
+    /// A gang that a daemon brings up, by what its nodes say; one of several replicas, where there are some.
+    init(
+        status: StatusDocument,
+        replica: (index: Int, count: Int) = (0, 1),
+        elapsed: Duration,
+        width: Int,
+        style: Style
+    ) {
         let ranks = Dictionary(grouping: status.ranks, by: \.nodeRank)
         rows = status.units.map { unit in
             let phase = Self.phase(unit.phase)
@@ -117,7 +129,13 @@ extension StartView {
         }
         phases = status.ranks.map { Self.phase($0.phase) }
         remark = nil
+        (most, label) = Self.share(replica.index, of: replica.count)
         (self.elapsed, self.width, self.style) = (elapsed, width, style)
+    }
+
+    /// The screen is shared by all replicas.
+    private static func share(_ replica: Int, of replicas: Int) -> (Int, String) {
+        replicas > 1 ? (max(1, most / replicas), "replica \(replica)  ") : (most, "")
     }
 
     /// What says nothing of itself has at most been spawned.

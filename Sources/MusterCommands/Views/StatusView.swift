@@ -4,8 +4,12 @@ import MusterTerminal
 /// A status as text.
 struct StatusView {
     let status: StatusDocument
+    /// What it is called among several replicas.
+    var replica: Int?
     /// The lines of the daemon that keeps the deployment, where one does.
     var kept: [String] = []
+    /// Whether who holds the lock is of interest.
+    var showsOwner = true
     let width: Int
     let style: Style
 
@@ -17,7 +21,7 @@ struct StatusView {
     private var heading: [String] {
         let alive = status.ranks.count { $0.isAlive }
         var lines = [
-            "\(style.strong(status.name))  \(status.engine) \(status.engineVersion)  \(standing)  "
+            "\(title)  \(standing)  "
                 + "\(alive)/\(status.ranks.count) ranks \(status.isHealthy ? "healthy" : "alive")"
         ]
         if status.endpointAnswers == true {
@@ -26,8 +30,13 @@ struct StatusView {
             lines.append("endpoint \(status.endpoint)  \(style.doubtful(problem))")
         }
         // That the daemon holds the lock is no news where it is the daemon that says so.
-        if kept.isEmpty, let owner = status.lockOwner { lines.append("busy: \(LockOwner.describe(owner))") }
+        if kept.isEmpty, showsOwner, let owner = status.lockOwner { lines.append("busy: \(LockOwner.describe(owner))") }
         return lines
+    }
+
+    private var title: String {
+        replica.map { style.strong("replica \($0)") }
+            ?? "\(style.strong(status.name))  \(status.engine) \(status.engineVersion)"
     }
 
     private var standing: String {

@@ -10,6 +10,7 @@ struct Layout {
 
     var nodeCount: Int { spec.nodes.count }
     var gpus: Int { nodeCount * spec.gpusPerNode.value }
+    private var inEach: String { spec.replicas.value > 1 ? " in each replica" : "" }
 
     /// What is wrong with the sizes, the nearest to the cause first and alone: one mistake breaks several rules.
     func check(_ source: String) -> [Diagnostic] {
@@ -29,8 +30,8 @@ struct Layout {
                 "the parallel sizes do not use the GPUs there are",
                 at: spec.tensorParallel.span,
                 found: "\(product) = \(world) ranks",
-                expected:
-                    "\(gpus) ranks: \(nodeCount) node\(nodeCount == 1 ? "" : "s") of \(spec.gpusPerNode.value) GPUs",
+                expected: "\(gpus) ranks: \(nodeCount) node\(nodeCount == 1 ? "" : "s") of "
+                    + "\(spec.gpusPerNode.value) GPUs\(inEach)",
                 notes: [.init(message: "the nodes are listed here", span: spec.nodesSpan)],
                 hint: hint
             )
@@ -40,10 +41,13 @@ struct Layout {
     private var hint: String {
         let others = max(1, world / max(1, spec.tensorParallel.value))
         if gpus % others == 0, gpus / others > 0 {
-            return "write `tp_size: \(gpus / others)`, or change `nodes` or `gpus_per_node`"
+            return "write `tp_size: \(gpus / others)`, or change \(nodeKeys) or `gpus_per_node`"
         }
-        return "change `tp_size`, `pp_size`, `nodes` or `gpus_per_node`"
+        return "change `tp_size`, `pp_size`, \(nodeKeys) or `gpus_per_node`"
     }
+
+    /// What decides how many nodes a gang has.
+    private var nodeKeys: String { spec.replicas.value > 1 ? "`replicas`, `nodes`" : "`nodes`" }
 
     /// Each node holds the same number of ranks.
     private func dividesOverNodes(_ source: String) -> [Diagnostic] {
@@ -51,7 +55,7 @@ struct Layout {
         return [
             Diagnostic(
                 .worldNotDivisible,
-                "\(world) rank\(world == 1 ? "" : "s") cannot be spread evenly over \(nodeCount) nodes",
+                "\(world) rank\(world == 1 ? "" : "s") cannot be spread evenly over \(nodeCount) nodes\(inEach)",
                 at: spec.tensorParallel.span,
                 found: "\(product) = \(world)",
                 expected: "a multiple of \(nodeCount) (\(source))",

@@ -74,8 +74,8 @@ extension SGLang {
                 "SGLang runs data parallelism across nodes only as DP attention",
                 at: spec.dataParallel.span,
                 found: "dp_size \(dp) over \(spec.nodes.count) nodes",
-                expected: "`enable-dp-attention`, or one deployment per replica",
-                hint: "add `enable-dp-attention: true` to `args`, or remove dp_size"
+                expected: "`enable-dp-attention`, or `replicas`",
+                hint: "add `enable-dp-attention: true` to `args`, or use `replicas` in place of dp_size"
             )
         ]
     }

@@ -55,7 +55,7 @@ extension VLLM {
                     at: spec.dataParallel.span,
                     found: "dp_size \(spec.dataParallel.value) over \(spec.nodes.count) nodes",
                     expected: "tp_size and pp_size, or dp_size on one node",
-                    hint: "use `tp_size` and `pp_size`, or one deployment per replica"
+                    hint: "use `tp_size` and `pp_size`, or `replicas` in place of dp_size"
                 )
             )
         }

@@ -9,15 +9,18 @@ package struct RenderedFile: Hashable, Sendable {
 }
 
 extension LaunchPlan {
-    /// One launch script per unit and a README of the order, in a stable order.
+    /// One launch script per unit and a README of the order, in a stable order; below a directory of the replica's own
+    /// where there are several.
     package var renderedFiles: [RenderedFile] {
-        units.map { RenderedFile(path: "r\($0.nodeRank)/launch.sh", content: $0.render.script, mode: 0o755) }
-            + [RenderedFile(path: "README", content: renderReadme, mode: 0o644)]
+        let folder = replicas > 1 ? "replica\(replica)/" : ""
+        return units.map {
+            RenderedFile(path: "\(folder)r\($0.nodeRank)/launch.sh", content: $0.render.script, mode: 0o755)
+        } + [RenderedFile(path: "\(folder)README", content: renderReadme, mode: 0o644)]
     }
 
     private var renderReadme: String {
         var lines = [
-            "Deployment \(name): \(engine.rawValue) \(version), \(ranks.count) ranks on \(units.count) nodes",
+            "Deployment \(title): \(engine.rawValue) \(version), \(ranks.count) ranks on \(units.count) nodes",
             "Plan \(hash)",
             "",
         ]

@@ -1,4 +1,3 @@
-import MusterEngines
 package import MusterPlan
 package import MusterSpec
 package import MusterSupervision
@@ -8,7 +7,7 @@ package struct DeployedFile: Sendable {
     package let plans: [LaunchPlan]
     package let reference: FileReference
     package let bytes: [UInt8]
-    private let builder: PlanBuilder
+    private let builders: [PlanBuilder]
 
     /// - Parameters:
     ///   - bytes: The file.
@@ -17,20 +16,22 @@ package struct DeployedFile: Sendable {
     /// - Returns: The file, or what is wrong with it.
     package static func read(_ bytes: [UInt8], path: String, world: SpecWorld) -> Result<DeployedFile, InvalidFile> {
         let checked = CheckedFile(ClusterFile(bytes: bytes, name: path, world: world))
-        guard let plan = checked.plan, let spec = checked.spec else { return .failure(InvalidFile(checked: checked)) }
+        guard !checked.plans.isEmpty, let spec = checked.spec else { return .failure(InvalidFile(checked: checked)) }
         return .success(
             DeployedFile(
-                plans: [plan],
+                plans: checked.plans,
                 reference: FileReference(hash: Digest(of: bytes).hex, path: path),
                 bytes: bytes,
-                builder: PlanBuilder(spec: spec, engine: engine(for: spec))
+                builders: PlanBuilder.replicas(of: spec)
             )
         )
     }
 
     /// The plan of a replica with spares in the place of nodes.
     package var replan: @Sendable (Int, [String: String]) -> LaunchPlan? {
-        { [builder] _, substitutes in builder.build(replacing: substitutes) }
+        { [builders] index, substitutes in
+            builders.indices.contains(index) ? builders[index].build(replacing: substitutes) : nil
+        }
     }
 }
 

@@ -107,7 +107,7 @@ extension Supervisor {
                 processes.append(process)
                 ranks[process.pid] = .some(health.rank.global)
             }
-            guarded[key] = ranks
+            guarded[Place(node: member.name, key: key)] = ranks
             try? await member.follower.watch(processes, of: key)
         }
     }
@@ -185,8 +185,8 @@ extension Supervisor {
             return
         }
         let key = UnitKey(generation: generation, nodeRank: unit.nodeRank)
-        guarded[key] = nil
-        orphaned.remove(key)
+        guarded[Place(node: unit.node.name, key: key)] = nil
+        orphaned.remove(Place(node: unit.node.name, key: key))
         let staged = StagedUnit(unit, deployment: name, generation: generation, token: RunToken.new(), secrets: secrets)
         do throws(RuntimeError) {
             let answer = try await member.link.stage([staged], of: name, generation: generation, owner: settings.owner)

@@ -15,7 +15,7 @@ extension Supervisor {
         case .signal(let key, let signal): return gang(.signal(key.nodeRank, signal), key, member)
         case .generating(let key): return gang(.generating, key, member)
         case .ended(let key, let end):
-            guarded[key] = nil
+            guarded[Place(node: member.name, key: key)] = nil
             return gang(.ended(key.nodeRank, end), key, member, evidence: await evidence(key, member))
         case .started, .line, .vanished: return nil
         }
@@ -23,15 +23,16 @@ extension Supervisor {
 
     /// A watched process is gone: its rank, when it was a worker. A launcher's end is told next, with its status, and the
     /// ends of its workers are no news then.
-    func gone(_ pid: Int, of key: UnitKey) -> GlobalRank? {
-        guard let rank = guarded[key]?.removeValue(forKey: pid) else { return nil }
-        if rank == nil { orphaned.insert(key) }
+    func gone(_ pid: Int, of place: Place) -> GlobalRank? {
+        guard let rank = guarded[place]?.removeValue(forKey: pid) else { return nil }
+        if rank == nil { orphaned.insert(place) }
         return rank
     }
 
     /// The end of a worker, unless its launcher or its unit has ended before it.
     func lost(_ rank: GlobalRank, of key: UnitKey, from member: Member) async -> DeploymentMachine.Event? {
-        guard guarded[key] != nil, !orphaned.contains(key) else { return nil }
+        let place = Place(node: member.name, key: key)
+        guard guarded[place] != nil, !orphaned.contains(place) else { return nil }
         return gang(.workersMissing(key.nodeRank, [rank]), key, member, evidence: await evidence(key, member))
     }
 

@@ -40,9 +40,15 @@ package actor Supervisor {
     private var nextTick: ContinuousClock.Instant?
     private var lastTurn = ContinuousClock.now
     /// The processes whose end is watched for, by unit and pid; the launcher has no rank.
-    var guarded: [UnitKey: [Int: GlobalRank?]] = [:]
+    var guarded: [Place: [Int: GlobalRank?]] = [:]
     /// Units whose launcher is gone: that their workers follow is no news.
-    var orphaned: Set<UnitKey> = []
+    var orphaned: Set<Place> = []
+
+    /// A unit on its node: replicas that were brought up without a daemon may share a generation.
+    struct Place: Hashable {
+        var node: String
+        var key: UnitKey
+    }
 
     /// What a supervisor needs of the world around it.
     package struct Settings: Sendable {
@@ -176,10 +182,10 @@ package actor Supervisor {
     /// For how long the loop has taken no turn; there is one at every tick.
     package var idleTime: Duration { .now - lastTurn }
 
-    package func plan(_ replica: Int) -> LaunchPlan? { machine.replicas[replica]?.plan }
+    func plan(_ replica: Int) -> LaunchPlan? { machine.replicas[replica]?.plan }
 
     /// The replicas' nodes as they are connected now.
-    package func fleet(_ replica: Int) -> Fleet? { machine.replicas[replica].map { fleet($0.plan) } }
+    package var fleets: [Fleet] { snapshot.plans.map(fleet) }
 
     // MARK: The loop
 
@@ -213,7 +219,7 @@ package actor Supervisor {
         case .event(let event):
             await carryOut(machine.on(event, at: now), at: now, by: Journal.ownName, in: &group)
         case .news(.vanished(let key, let pid), let member):
-            guard let rank = gone(pid, of: key) else { return }
+            guard let rank = gone(pid, of: Place(node: member.name, key: key)) else { return }
             group.addTask {
                 // Cancellation only makes the answer come sooner.
                 try? await Task.sleep(for: Self.launcherGrace)
@@ -273,9 +279,9 @@ package actor Supervisor {
     private func admit(into group: inout DiscardingTaskGroup) {
         var wanted: [String: (node: PlannedNode, plan: LaunchPlan)] = [:]
         for replica in machine.replicas.values where !machine.isAtRest {
-            for node in replica.plan.units.map(\.node) + replica.plan.spares {
-                wanted[node.name] = (node, replica.plan)
-            }
+            for node in replica.plan.spares where wanted[node.name] == nil { wanted[node.name] = (node, replica.plan) }
+            // A spare of all replicas may be the node of one.
+            for node in replica.plan.units.map(\.node) { wanted[node.name] = (node, replica.plan) }
         }
         for (name, member) in members where wanted[name]?.node != member.link.node {
             // A node that may still run something is not left before it is gone from there.

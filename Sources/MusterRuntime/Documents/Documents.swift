@@ -4,14 +4,16 @@ package import MusterSpec
 /// What verbs answer with, in the form machines read, the same from the command line and from the API.
 package enum Documents {
     package static func validation(_ checked: CheckedFile) -> JSONValue {
-        [
+        let document: JSONValue = [
             "format": "muster.validate/1",
             "file": .string(checked.source.name),
-            "valid": .boolean(checked.plan != nil),
+            "valid": .boolean(!checked.plans.isEmpty),
             "name": .optional(checked.spec?.name.value.value),
-            "plan_hash": .optional(checked.plan?.hash.hex),
+            "plan_hash": .optional(checked.plans.count > 1 ? nil : checked.plans.first?.hash.hex),
             "diagnostics": .array(checked.diagnostics.map { $0.json(file: checked.source.name) }),
         ]
+        guard checked.plans.count > 1 else { return document }
+        return document.adding(["plan_hashes": .array(checked.plans.map { .string($0.hash.hex) })])
     }
 
     package static func failure(_ errors: [RuntimeError]) -> JSONValue {
@@ -25,8 +27,13 @@ package enum Documents {
         ]
     }
 
+    /// `muster.plan/1`
+    package static func plan(_ plans: [LaunchPlan]) -> JSONValue { .replicas(plans.map(\.json)) }
+
     /// `muster.render/1`: every file of the launch, byte for byte.
-    package static func render(_ plan: LaunchPlan) -> JSONValue {
+    package static func render(_ plans: [LaunchPlan]) -> JSONValue { .replicas(plans.map(render)) }
+
+    private static func render(_ plan: LaunchPlan) -> JSONValue {
         let contents = plan.renderedFiles.map { file -> JSONValue in
             ["path": .string(file.path), "content": .string(file.content)]
         }

@@ -353,5 +353,5 @@ package struct BringUp: Sendable {
 /// Several things that went wrong at once, one per node.
 package struct OperationErrors: Error, Sendable {
     package let errors: [RuntimeError]
-    init(_ errors: [RuntimeError]) { self.errors = errors }
+    package init(_ errors: [RuntimeError]) { self.errors = errors }
 }

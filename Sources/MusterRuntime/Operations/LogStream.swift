@@ -22,10 +22,11 @@ package struct LogStream: Sendable {
         self.link = link
     }
 
-    /// Prints the last lines of each unit, 0 for all of them, in node rank order; then follows until interrupted, if
-    /// asked to.
+    /// Prints the last lines of each unit, 0 for all of them, in the order of replicas and node ranks; then follows until
+    /// interrupted, if asked to.
     ///
     /// - Parameters:
+    ///   - streams: The units, by replica.
     ///   - lines: How many of each unit.
     ///   - follow: Whether to go on with what is written later.
     ///   - interrupts: Ends the following.
@@ -33,43 +34,63 @@ package struct LogStream: Sendable {
     ///   - live: Takes what is written later, which waits for nobody.
     /// - Returns: Why units could not be read, one error for each.
     /// - Throws: `CancellationError` alone.
-    package func run(
+    package static func run(
+        _ streams: [LogStream],
         lines: Int,
         follow: Bool,
         interrupts: Interrupts,
-        print: @escaping @Sendable (NodeRank, String) async -> Void,
-        live: @escaping @Sendable (NodeRank, String) -> Void
+        print: @escaping @Sendable (LaunchPlan, NodeRank, String) async -> Void,
+        live: @escaping @Sendable (LaunchPlan, NodeRank, String) -> Void
     ) async throws -> [RuntimeError] {
-        guard let fleet = try await interrupts.cancelling({ await Fleet.connect(plan, only: units, link: link) }) else {
-            return []
+        let opened = try await interrupts.cancelling {
+            await FanOut.map(streams) { stream in
+                (stream: stream, fleet: await Fleet.connect(stream.plan, only: stream.units, link: stream.link))
+            }
         }
-        var failures = Array(fleet.failures.values)
-        let observed = await fleet.observe()
-        let tails = await fleet.each { link, unit async throws(RuntimeError) in
-            try await tail(unit, observed, link, lines: lines)
-        }
-        var ends: [NodeRank: (key: UnitKey, offset: Int)] = [:]
-        for (rank, result) in tails {
-            switch result {
-            case .failure(let error): failures.append(error)
-            case .success(var tail):
-                for line in tail.lines { await print(rank, line) }
-                do throws(RuntimeError) {
-                    if lines == 0, let link = fleet.links[rank] {
-                        try await whole(&tail, link) { await print(rank, $0) }
+        guard let opened else { return [] }
+        var failures = opened.flatMap(\.fleet.failures.values)
+        let tails = await FanOut.map(opened) { await $0.stream.tails($0.fleet, lines: lines) }
+        var followed: [(stream: LogStream, fleet: Fleet, ends: Ends)] = []
+        for ((stream, fleet), tails) in zip(opened, tails) {
+            var ends: Ends = [:]
+            for (rank, result) in tails {
+                switch result {
+                case .failure(let error): failures.append(error)
+                case .success(var tail):
+                    for line in tail.lines { await print(stream.plan, rank, line) }
+                    do throws(RuntimeError) {
+                        if lines == 0, let link = fleet.links[rank] {
+                            try await stream.whole(&tail, link) { await print(stream.plan, rank, $0) }
+                        }
+                        ends[rank] = (key: tail.key, offset: tail.end)
+                    } catch {
+                        failures.append(error)
                     }
-                    ends[rank] = (key: tail.key, offset: tail.end)
-                } catch {
-                    failures.append(error)
+                }
+            }
+            if follow, !ends.isEmpty { followed.append((stream, fleet, ends)) }
+        }
+        if !followed.isEmpty {
+            let all = followed
+            _ = try await interrupts.cancelling {
+                // Each is followed until the end, so none may wait for another.
+                await FanOut.map(all, width: all.count) { entry in
+                    await entry.stream.follow(entry.ends, entry.fleet) { live(entry.stream.plan, $0, $1) }
                 }
             }
         }
-        if follow, !ends.isEmpty {
-            let positions = ends
-            _ = try await interrupts.cancelling { await self.follow(positions, fleet, live) }
-        }
-        await fleet.close()
+        for entry in opened { await entry.fleet.close() }
         return failures
+    }
+
+    /// Where following a unit goes on, in bytes.
+    private typealias Ends = [NodeRank: (key: UnitKey, offset: Int)]
+
+    private func tails(_ fleet: Fleet, lines: Int) async -> [(NodeRank, Result<Tail, RuntimeError>)] {
+        let observed = await fleet.observe()
+        return await fleet.each { link, unit async throws(RuntimeError) in
+            try await tail(unit, observed, link, lines: lines)
+        }
     }
 
     private struct Tail: Sendable {
@@ -137,7 +158,7 @@ package struct LogStream: Sendable {
     }
 
     private func follow(
-        _ positions: [NodeRank: (key: UnitKey, offset: Int)],
+        _ positions: Ends,
         _ fleet: Fleet,
         _ print: @escaping @Sendable (NodeRank, String) -> Void
     ) async {
@@ -175,4 +196,9 @@ package struct LogStream: Sendable {
             }
         }
     }
+}
+
+extension LaunchPlan {
+    /// What a unit's lines are marked with among those of others.
+    package func tag(of rank: NodeRank) -> String { replicas > 1 ? "\(replica)/r\(rank)" : "r\(rank)" }
 }

@@ -1,4 +1,4 @@
-import MusterPlan
+package import MusterPlan
 package import MusterSSH
 package import MusterSpec
 
@@ -6,17 +6,33 @@ package import MusterSpec
 package enum RemoteExec {
     /// What a command came to on one node.
     package struct Answer: Sendable {
-        package var node: NodeRank
+        package var node: String
         package var result: Result<SSHExecResult, RuntimeError>
     }
 
-    /// Nodes that gave the very same answer.
-    package struct Group: Sendable {
-        package var nodes: [NodeRank]
-        package var answer: Answer
+    /// Runs a command on units' nodes, of all replicas at once.
+    ///
+    /// - Parameters:
+    ///   - argv: The command and its arguments.
+    ///   - chosen: The units of each replica.
+    ///   - deadline: How long it may take on a node.
+    ///   - link: Makes the link of a node.
+    /// - Returns: One answer for each node, in the order of replicas and node ranks.
+    package static func run(
+        _ argv: [String],
+        on chosen: [(plan: LaunchPlan, units: Set<NodeRank>)],
+        deadline: Duration,
+        link: @escaping @Sendable (PlannedNode) -> NodeLink
+    ) async -> [Answer] {
+        await FanOut.map(chosen.filter { !$0.units.isEmpty }) { plan, units in
+            let fleet = await Fleet.connect(plan, only: units, link: link)
+            let answers = await run(argv, on: fleet, deadline: deadline)
+            await fleet.close()
+            return answers
+        }.flatMap { $0 }
     }
 
-    package static func run(_ argv: [String], on fleet: Fleet, deadline: Duration) async -> [Answer] {
+    private static func run(_ argv: [String], on fleet: Fleet, deadline: Duration) async -> [Answer] {
         let line = ShellQuoting.command(argv)
         let results = await fleet.each { link, _ async throws(RuntimeError) -> SSHExecResult in
             let connection = try await link.live()
@@ -26,28 +42,9 @@ package enum RemoteExec {
                 throw RuntimeError(error, node: link.node.name)
             }
         }
-        let failures = fleet.failures.map { Answer(node: $0.key, result: .failure($0.value)) }
-        return (results.map { Answer(node: $0.0, result: $0.1) } + failures).sorted { $0.node < $1.node }
-    }
-
-    /// Groups in the order of their first node.
-    package static func fold(_ answers: [Answer]) -> [Group] {
-        var groups: [Group] = []
-        for answer in answers {
-            if let index = groups.firstIndex(where: { isSame($0.answer, answer) }) {
-                groups[index].nodes.append(answer.node)
-            } else {
-                groups.append(Group(nodes: [answer.node], answer: answer))
-            }
-        }
-        return groups
-    }
-
-    private static func isSame(_ left: Answer, _ right: Answer) -> Bool {
-        switch (left.result, right.result) {
-        case (.success(let a), .success(let b)): a.exit == b.exit && a.stdout == b.stdout && a.stderr == b.stderr
-        case (.failure(let a), .failure(let b)): a.code == b.code && a.message == b.message
-        default: false
+        let failures = fleet.failures.map { ($0.key, Result<SSHExecResult, RuntimeError>.failure($0.value)) }
+        return (results + failures).sorted { $0.0 < $1.0 }.map { rank, result in
+            Answer(node: fleet.plan.unit(rank)?.node.name ?? "", result: result)
         }
     }
 }

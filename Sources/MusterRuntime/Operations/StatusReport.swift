@@ -28,24 +28,28 @@ package struct StatusReport: Sendable {
         isHealthy = states == [.alive] || states == [.untitled]
     }
 
-    /// Asks all nodes and the API of node rank 0. Generates nothing: looking must not load the deployment.
+    /// Asks all nodes and the API of each replica. Generates nothing: looking must not load the deployment.
     package static func gather(
-        _ plan: LaunchPlan,
+        _ plans: [LaunchPlan],
         link: @escaping @Sendable (PlannedNode) -> NodeLink
-    ) async -> StatusReport {
-        let fleet = await Fleet.connect(plan, link: link)
-        let report = await gather(plan, fleet: fleet)
-        await fleet.close()
-        return report
+    ) async -> [StatusReport] {
+        await FanOut.map(plans) { plan in
+            let fleet = await Fleet.connect(plan, link: link)
+            let report = await gather(fleet)
+            await fleet.close()
+            return report
+        }
     }
 
     /// Asks nodes that are connected already.
-    package static func gather(_ plan: LaunchPlan, fleet: Fleet) async -> StatusReport {
+    package static func gather(_ fleets: [Fleet]) async -> [StatusReport] { await FanOut.map(fleets, gather) }
+
+    private static func gather(_ fleet: Fleet) async -> StatusReport {
         let observed = await fleet.observe()
         async let progress = LogReader.progress(observed, fleet)
         var api: Result<Void, ProbeProblem>?
         if let head = fleet.links[NodeRank(0)], observed.unit(NodeRank(0))?.isAlive ?? false {
-            api = await HTTPProbe(plan, link: head, bearer: nil).ask(.http, patience: .seconds(5))
+            api = await HTTPProbe(fleet.plan, link: head, bearer: nil).ask(.http, patience: .seconds(5))
         }
         return StatusReport(observed: observed, progress: await progress, api: api)
     }

@@ -39,6 +39,7 @@ extension APIHandlers {
     /// Lines of logs, as they are.
     func logs(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = LogQuery(
+            replica: try request.number("replica"),
             nodeRank: try request.number("node_rank"),
             generation: try request.number("generation"),
             lines: try request.number("lines") ?? 100,

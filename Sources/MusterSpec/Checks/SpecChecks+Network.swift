@@ -4,7 +4,7 @@ extension SpecChecks {
     // MARK: Addresses
 
     func addressChecks() -> [Diagnostic] {
-        masterChecks() + interfaceChecks() + unknownAddresses()
+        gangs.flatMap { $0.masterChecks() + $0.unknownAddresses() } + sharedAddresses() + interfaceChecks()
     }
 
     private func masterChecks() -> [Diagnostic] {
@@ -20,10 +20,14 @@ extension SpecChecks {
                     at: first.span,
                     found: "the name `\(first.host)`",
                     expected: "an address the other nodes can reach",
-                    hint: "add `master_ip: ADDRESS`, the address of `\(first.host)` on tcp_iface"
+                    hint: spec.replicas.value > 1
+                        ? "write `{host: \(first.host), address: ADDRESS}`"
+                        : "add `master_ip: ADDRESS`, the address of `\(first.host)` on tcp_iface"
                 )
             ]
         }
+        // One address for all replicas is a problem of its own.
+        guard spec.replicas.value == 1 else { return [] }
         if master.value.isUnspecified || (master.value.isLoopback && spec.nodes.count > 1 && !everyNodeIsLoopback) {
             return [
                 Diagnostic(
@@ -65,6 +69,29 @@ extension SpecChecks {
                 hint: "put `\(owner.host)` first in `nodes`, or remove `master_ip`"
             )
         ]
+    }
+
+    /// Each replica has a first node of its own, so no address can be that of all of them.
+    private func sharedAddresses() -> [Diagnostic] {
+        guard spec.replicas.value > 1 else { return [] }
+        // Loopback is another place on each node, and so is any address.
+        let bind = spec.bind.flatMap { $0.value.isUnspecified || $0.value.isLoopback ? nil : $0 }
+        return [
+            ("master_ip", spec.masterIP, "remove `master_ip`; a first node that has only a name needs its `address`"),
+            ("bind", bind, "remove `bind`, or write `bind: 0.0.0.0`"),
+        ].compactMap { key, address, hint in
+            address.map { address in
+                Diagnostic(
+                    .addressOfSeveral,
+                    "`\(key)` is one address, and each of \(spec.replicas.value) replicas has its own first node",
+                    at: address.span,
+                    found: "`\(address.value)`",
+                    expected: "no `\(key)`",
+                    notes: [.init(message: "the replicas are asked for here", span: spec.replicas.span)],
+                    hint: hint
+                )
+            }
+        }
     }
 
     /// The one case where loopback addresses work between nodes: all of them on one machine.
@@ -129,7 +156,8 @@ extension SpecChecks {
             }
         }
         let missing = spec.nodes.filter { $0.tcpInterface == nil }
-        if spec.nodes.count > 1, spec.tcpInterface == nil, let node = missing.first,
+        let isAlone = spec.gangs.allSatisfy { $0.nodes.count <= 1 }
+        if !isAlone, spec.tcpInterface == nil, let node = missing.first,
             spec.environment["GLOO_SOCKET_IFNAME"] == nil, !spec.unreadable.contains("tcp_iface")
         {
             problems.append(

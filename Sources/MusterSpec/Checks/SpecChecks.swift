@@ -10,6 +10,9 @@ struct SpecChecks {
             + identityChecks()
     }
 
+    /// Each replica by itself, for what its nodes have to agree on among themselves.
+    var gangs: [SpecChecks] { spec.gangs.map { SpecChecks(spec: $0, world: world) } }
+
     // MARK: Nodes
 
     private func nodeChecks() -> [Diagnostic] {
@@ -30,7 +33,7 @@ struct SpecChecks {
             return hostAddresses.insert(address).inserted
         }
         problems += duplicates(owners, code: .duplicateAddress, what: "address") { $0.address }
-        return problems + rankChecks()
+        return problems + gangs.flatMap { $0.rankChecks() }
     }
 
     private func duplicates<Key: Hashable & CustomStringConvertible>(

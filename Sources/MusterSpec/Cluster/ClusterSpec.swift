@@ -14,6 +14,10 @@ package struct ClusterSpec: Sendable {
     package var dataParallel: Spanned<Int>
     package var expertParallel: Spanned<Int>
     package var gpusPerNode: Spanned<Int>
+    /// How many gangs the nodes are split into.
+    package var replicas: Spanned<Int>
+    /// Which of them this is; 0 for the file as a whole.
+    package var replica = 0
     /// In node rank order.
     package var nodes: [NodeSpec]
     package var spares: [NodeSpec]

@@ -26,6 +26,13 @@ struct ClusterSpecBuilder {
         let one = { (key: String, value: Int) in
             root.integer(key) ?? Spanned(value, root.keySpans[key] ?? root.span)
         }
+        let replicas = one("replicas", 1)
+        if !unreadable.contains("nodes"), !nodes.count.isMultiple(of: replicas.value) {
+            diagnostics.append(Self.uneven(nodes.count, replicas, at: root.keySpans["nodes"]))
+            unreadable.insert("replicas")
+        }
+        // How many nodes a replica has is not known, so nothing is said about its size.
+        if unreadable.contains("replicas") { unreadable.insert("nodes") }
         return ClusterSpec(
             name: root.name("name") ?? Spanned(.placeholder, root.span),
             engine: engine(root.mapping("engine"), at: root.span, unreadable: &unreadable),
@@ -39,6 +46,7 @@ struct ClusterSpecBuilder {
             dataParallel: one("dp_size", 1),
             expertParallel: one("ep_size", 1),
             gpusPerNode: one("gpus_per_node", 8),
+            replicas: replicas,
             nodes: nodes,
             spares: spares,
             ssh: ssh(root.mapping("ssh")),
@@ -72,6 +80,21 @@ struct ClusterSpecBuilder {
     }
 
     // MARK: Nodes
+
+    private static func uneven(_ nodes: Int, _ replicas: Spanned<Int>, at span: SourceSpan?) -> Diagnostic {
+        let missing = replicas.value - nodes % replicas.value
+        // One always divides.
+        let fitting = (1...min(nodes, replicas.value)).last { nodes.isMultiple(of: $0) } ?? 1
+        return Diagnostic(
+            .unevenReplicas,
+            "the nodes cannot be split into \(replicas.value) equal replicas",
+            at: replicas.span,
+            found: "\(nodes) node\(nodes == 1 ? "" : "s")",
+            expected: "a multiple of \(replicas.value)",
+            notes: [.init(message: "the nodes are listed here", span: span)],
+            hint: "add \(missing) node\(missing == 1 ? "" : "s"), or write `replicas: \(fitting)`"
+        )
+    }
 
     private mutating func nodes(_ root: DecodedMapping, key: String, fileSSH: SSHSpec) -> [NodeSpec] {
         let entries = root.list(key) ?? []

@@ -74,6 +74,8 @@ extension DiagnosticCode {
     package static let unusableAddress = DiagnosticCode(322)
     package static let managementInterface = DiagnosticCode(323)
     package static let duplicateNodeRank = DiagnosticCode(324)
+    package static let unevenReplicas = DiagnosticCode(325)
+    package static let addressOfSeveral = DiagnosticCode(326)
 }
 
 /// The file as a launch of one engine.

@@ -35,6 +35,13 @@ package enum ClusterFields {
             example: "[10.0.0.1, \"10.0.0.[2-4]\"]",
             "The nodes, in rank order."
         ),
+        Field(
+            "replicas",
+            .integer(1...4096),
+            default: "1",
+            example: "2",
+            "Independent gangs; `nodes` is split into so many equal runs, in order."
+        ),
         Field("spares", .list(node), default: "none", example: "[10.0.0.9]", "Nodes that may replace one that fails."),
         Field("ssh", .mapping(ssh), default: "as `ssh HOST` does", example: "{user: root}", "How nodes are reached."),
         Field("ports", .mapping(ports), example: "{http: 8000, rendezvous: 5000}", "Ports a person chooses."),
@@ -100,7 +107,13 @@ package enum ClusterFields {
     static let nodeMapping: [Field] = [
         Field("host", .host, required: true, example: "10.0.0.2", "What `ssh` is told; may hold a range."),
         Field("name", .deploymentName, default: "the host", example: "gpu-2", "What messages call the node."),
-        Field("rank", .integer(0...4095), default: "the position in the list", example: "1", "The node rank."),
+        Field(
+            "rank",
+            .integer(0...4095),
+            default: "the position in the list",
+            example: "1",
+            "The node rank, in its replica."
+        ),
         Field(
             "address",
             .address,

@@ -110,6 +110,14 @@ extension JSONValue {
         return .object(own.merging(other) { $1 })
     }
 
+    /// The document of a deployment: that of its one replica as it is, or those of several, each with its number.
+    package static func replicas(_ documents: [JSONValue], _ more: JSONValue = [:]) -> JSONValue {
+        guard documents.count > 1, case .object(let first)? = documents.first else { return documents.first ?? .null }
+        let numbered = documents.enumerated().map { $1.adding(["replica": .integer($0)]) }
+        let own: JSONValue = ["format": first["format"] ?? .null, "name": first["name"] ?? .null]
+        return own.adding(more).adding(["replicas": .array(numbered)])
+    }
+
     /// A string, or null.
     package static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     /// A whole number, or null.

@@ -1,6 +1,11 @@
 import MusterSpec
 
 extension DeploymentEvent {
+    /// The event in one line, with the replica it is about where there are several.
+    package func text(among replicas: Int) -> String {
+        replica.flatMap { replicas > 1 ? "replica \($0): \(text)" : nil } ?? text
+    }
+
     /// The event in one line, for a person.
     package var text: String {
         switch self {

@@ -47,8 +47,8 @@ extension DiagnosticCatalog {
                 no ranks.
                 """,
             fix: """
-                Make tp_size x pp_size (x dp_size, where replicas are meant) equal to the number of nodes times \
-                gpus_per_node.
+                Make tp_size x pp_size (x dp_size, where copies on one node are meant) equal to the number of nodes times \
+                gpus_per_node; with several `replicas`, to that of the nodes of one.
                 """,
             edits: ["tp_size: 16": "tp_size: 8"]
         ),
@@ -163,6 +163,31 @@ extension DiagnosticCatalog {
             edits: [
                 "nodes: [10.0.0.1, 10.0.0.2]": "nodes: [{host: 10.0.0.1, rank: 0}, {host: 10.0.0.2, rank: 0}]"
             ]
+        ),
+        DiagnosticPage(
+            .unevenReplicas,
+            "the nodes cannot be split into equal replicas",
+            meaning: """
+                All replicas of a deployment have the same sizes, so each needs the same number of nodes: the list, in \
+                its order, is cut into as many equal runs as there are replicas. Spares are not counted; they stand by \
+                for all of them.
+                """,
+            fix: "Change `replicas`, or add or remove nodes until their number is a multiple of it.",
+            edits: ["tp_size: 16": "tp_size: 16\nreplicas: 3"]
+        ),
+        DiagnosticPage(
+            .addressOfSeveral,
+            "one address cannot be that of several replicas",
+            meaning: """
+                Each replica is a gang of its own: its ranks meet on its own first node, and that node serves its HTTP. With \
+                one `master_ip` or one `bind` address for all of them, every replica but one would wait for a socket that \
+                belongs to another, or fail to open its own.
+                """,
+            fix: """
+                Remove the key. Where the first node of a replica is given by name, write it as `{host: NAME, address: \
+                ADDRESS}` with its address on tcp_iface.
+                """,
+            edits: ["tp_size: 16": "tp_size: 8\nreplicas: 2\nmaster_ip: 10.0.0.1"]
         ),
     ]
 }

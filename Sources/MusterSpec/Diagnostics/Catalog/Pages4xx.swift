@@ -39,12 +39,12 @@ extension DiagnosticCatalog {
             .dataParallelAcrossNodes,
             "data parallelism across nodes needs DP attention",
             meaning: """
-                SGLang runs plain replicas only within one node; over several it refuses with `multi-node data parallel is \
+                SGLang runs plain copies only within one node; over several it refuses with `multi-node data parallel is \
                 not supported unless dp attention!`. DP attention splits the attention of one TP group and adds no ranks.
                 """,
             fix: """
-                Add `enable-dp-attention: true` to `args` and let tp_size cover all GPUs, or run one deployment per \
-                replica.
+                Add `enable-dp-attention: true` to `args` and let tp_size cover all GPUs, or use `replicas` in place of \
+                dp_size.
                 """,
             edits: ["tp_size: 16": "tp_size: 8\ndp_size: 2"]
         ),
@@ -89,7 +89,7 @@ extension DiagnosticCatalog {
                 nodes has modes that differ in who serves HTTP and who waits for whom without a limit, and a launch that \
                 is half right hangs.
                 """,
-            fix: "Use tp_size and pp_size, keep dp_size within one node, or run one deployment per replica.",
+            fix: "Use tp_size and pp_size, keep dp_size within one node, or use `replicas` in place of it.",
             edits: [
                 "engine: {kind: sglang, version: 0.5.9}": "engine: {kind: vllm, version: 0.32.0}",
                 "tp_size: 16": "tp_size: 8\ndp_size: 2",
