@@ -20,19 +20,17 @@ struct DeploymentMachineRandomTests {
         restart: {max_attempts: 50, window: 1h}
         """
 
-    static func deployment(seed: UInt64, file: String = file) throws -> SimulatedDeployment {
+    static func deployment(seed: UInt64, file: String = file, nodes: [String] = []) throws -> SimulatedDeployment {
         let checked = CheckedFile(ClusterFile(bytes: Array(file.utf8), name: "sim.yaml"))
-        let plan = try #require(checked.plans.first, "\(checked.diagnostics.map(\.message))")
-        let spec = try #require(checked.spec)
-        let builder = PlanBuilder(spec: spec, engine: engine(for: spec))
-        return SimulatedDeployment(plan, builder, seed: seed)
+        try #require(!checked.plans.isEmpty, "\(checked.diagnostics.map(\.message))")
+        return SimulatedDeployment(PlanBuilder.replicas(of: try #require(checked.spec)), nodes: nodes, seed: seed)
     }
 
     @Test("keeps its promises over 120,000 steps of faults, and always comes back")
     func invariants() throws {
         var kinds: Set<String> = []
         for seed in 0..<6 {
-            let deployment = try run(seed: seed, steps: 20_000)
+            let deployment = try run(seed: seed, steps: 20_000, Self.file)
             kinds.formUnion(deployment.journal.map { String("\($0.event)".prefix { $0 != "(" }) })
         }
         // A run that leaves something out proves nothing about it.
@@ -44,9 +42,19 @@ struct DeploymentMachineRandomTests {
         #expect(all.subtracting(kinds) == [])
     }
 
-    private func run(seed: Int, steps: Int) throws -> SimulatedDeployment {
+    @Test("keeps them with two replicas that share a spare, too")
+    func replicas() throws {
+        let taken = try (0..<3).reduce(into: Set<Int>()) { taken, seed in
+            for entry in try run(seed: seed, steps: 20_000, ReplicaTests.file).journal {
+                if case .spareTaken(let replica, _, _, _) = entry.event { taken.insert(replica) }
+            }
+        }
+        #expect(taken == [0, 1])
+    }
+
+    private func run(seed: Int, steps: Int, _ file: String) throws -> SimulatedDeployment {
         var random = SeededRandom(seed: UInt64(seed) + 71)
-        var deployment = try Self.deployment(seed: UInt64(seed))
+        var deployment = try Self.deployment(seed: UInt64(seed), file: file)
         let names = deployment.world.nodes.keys.sorted()
         var readies = 0
         var wasReady = false
@@ -60,7 +68,8 @@ struct DeploymentMachineRandomTests {
             if deployment.isFailed || step % 4000 == 3999 { try Self.settle(&deployment) }
         }
         // Nor does a run that never gets anywhere.
-        #expect(readies > 15, "ready \(readies) times")
+        // All at once that is, which several are less often.
+        #expect(readies * deployment.machine.replicas.count > 15, "ready \(readies) times")
         #expect(deployment.world.doubles == 0, "a unit was launched where one still lived")
         return deployment
     }
@@ -84,13 +93,17 @@ struct DeploymentMachineRandomTests {
     private func check(_ deployment: SimulatedDeployment) {
         // No two live units of one identity.
         var seen: Set<String> = []
+        var owners: Set<String> = []
         for (name, node) in deployment.world.nodes {
             for unit in node.units where unit.isAlive {
                 #expect(seen.insert("\(unit.generation) \(unit.rank)").inserted, "twice: \(unit) on \(name)")
             }
         }
-        let history = deployment.machine.record.replica(0).history
-        #expect(history.attempts.count <= 50)
+        for (index, replica) in deployment.machine.replicas {
+            #expect(deployment.machine.record.replica(index).history.attempts.count <= 50)
+            // A node is of one replica, and so is a spare that has become one.
+            for unit in replica.plan.units { #expect(owners.insert(unit.node.name).inserted, "\(unit.node.name)") }
+        }
     }
 
     private static func fault(
@@ -98,11 +111,13 @@ struct DeploymentMachineRandomTests {
         _ names: [String],
         _ random: inout SeededRandom
     ) throws {
-        let rank = NodeRank(Int.random(in: 0..<4, using: &random))
+        let replicas = deployment.machine.replicas.count
+        let replica = replicas > 1 ? Int.random(in: 0..<replicas, using: &random) : 0
+        let rank = NodeRank(Int.random(in: 0..<4 / replicas, using: &random))
         let node = names[Int.random(in: 0..<names.count, using: &random)]
         switch Int.random(in: 0..<16, using: &random) {
-        case 0...3: deployment.kill(rank, status: [0, 1, 137][Int.random(in: 0..<3, using: &random)])
-        case 4...5: deployment.loseWorker(rank)
+        case 0...3: deployment.kill(rank, of: replica, status: [0, 1, 137][Int.random(in: 0..<3, using: &random)])
+        case 4...5: deployment.loseWorker(rank, of: replica)
         case 6: deployment.cut(node, for: .seconds(3))
         case 7: deployment.cut(node, for: .seconds(20))
         case 8: deployment.cut(node, for: .seconds(300))
@@ -122,7 +137,7 @@ struct DeploymentMachineRandomTests {
             }
         default:
             try deployment.wish { machine, now in
-                (try? machine.restart(0, rank, scope: .auto, at: now)) ?? []
+                (try? machine.restart(replica, rank, scope: .auto, at: now)) ?? []
             }
         }
     }

@@ -129,11 +129,7 @@ extension DeploymentMachine {
             replicas[index]?.plan = successor
             actions.append(.replanned(replica: index))
         }
-        guard record.wish == .up else {
-            replicas[index]?.standing = .idle
-            note(.stopped(replica: index), at: now)
-            return
-        }
+        guard isWanted(index) else { return rest(index, at: now) }
         guard let cause, !cause.isWish else {
             replicas[index]?.standing = .waiting(reason: "")
             prepare(index, reason: cause?.text ?? "asked for", at: now)

@@ -24,7 +24,8 @@ extension DeploymentMachine {
             guard let name = replica.plan.unit(unit)?.node.name else { return false }
             return !(nodes[name]?.isLost ?? true)
         }
-        guard undecided.isEmpty else {
+        let isOccupied = replica.plan.units.contains { occupant(of: $0.node.name, besides: index) != nil }
+        guard undecided.isEmpty, !isOccupied else {
             replicas[index]?.standing = .observing(again: now + Self.lookAgain)
             return
         }
@@ -41,7 +42,7 @@ extension DeploymentMachine {
         let alive = Set(seen.running.filter { $0.value == newest }.keys).union(seen.unreachable)
         let isWhole = alive.count == replica.plan.units.count && generations.count <= 1 && !strays
         let isKnown = record.replica(index).generation == newest
-        if isWhole, !isKnown, !seen.matchesPlan, record.wish == .up, !replica.mayReplace {
+        if isWhole, !isKnown, !seen.matchesPlan, isWanted(index), !replica.mayReplace {
             replicas[index]?.standing = .idle
             note(
                 .refused(reason: "another plan of `\(record.name)` runs as generation \(newest)"),
@@ -50,7 +51,7 @@ extension DeploymentMachine {
             return
         }
         adopt(index, newest, alive, seen, at: now)
-        guard record.wish == .up else {
+        guard isWanted(index) else {
             feed(.fence(.asked("down asked for")), to: index, evidence: [], at: now)
             return
         }
@@ -94,11 +95,7 @@ extension DeploymentMachine {
     private func saved(_ index: Int, _ seen: GangObservation) -> Int? { record.replica(index).generation }
 
     private mutating func nothingRuns(_ index: Int, at now: Duration) {
-        guard record.wish == .up else {
-            replicas[index]?.standing = .idle
-            if record.replica(index).state != .down { note(.stopped(replica: index), at: now) }
-            return
-        }
+        guard isWanted(index) else { return rest(index, at: now) }
         if case .waiting(let due, _) = record.replica(index).state, moment(due) > now {
             let until = moment(due)
             replicas[index]?.standing = .pausing(until: until)
@@ -186,7 +183,7 @@ extension DeploymentMachine {
     /// A gang that cannot be stopped everywhere because a node is lost goes on with a spare; what the lost node may still
     /// run is stopped when it answers again.
     private mutating func abandonLost(_ index: Int, at now: Duration) {
-        guard record.wish == .up, !record.isPaused, let gang = replicas[index]?.gang, case .fencing = gang.state else {
+        guard isWanted(index), !record.isPaused, let gang = replicas[index]?.gang, case .fencing = gang.state else {
             return
         }
         let left = gang.units.filter { !$0.value.isAbsent }.keys.sorted()
@@ -204,11 +201,7 @@ extension DeploymentMachine {
     /// Goes on towards a launch as far as nodes allow.
     mutating func prepare(_ index: Int, reason: String, at now: Duration) {
         replicas[index]?.lastReason = reason
-        guard record.wish == .up else {
-            replicas[index]?.standing = .idle
-            note(.stopped(replica: index), at: now)
-            return
-        }
+        guard isWanted(index) else { return rest(index, at: now) }
         guard !record.isPaused else { return wait(index, "the deployment is paused", at: now) }
         substitute(index, at: now)
         guard let plan = replicas[index]?.plan else { return }
@@ -218,6 +211,9 @@ extension DeploymentMachine {
             }
             if record.evictions[node] != nil {
                 return wait(index, "\(node) may still run units of an older generation", at: now)
+            }
+            if let other = occupant(of: node, besides: index) {
+                return wait(index, "\(node) still runs a unit of replica \(other)", at: now)
             }
             guard let machine = nodes[node], !machine.isReachable else { continue }
             let word = machine.isLost ? "is lost, and no spare is free" : "is not reached yet"
@@ -233,10 +229,11 @@ extension DeploymentMachine {
         note(.waiting(replica: index, reason: reason), at: now)
     }
 
-    /// Spares that nobody uses and that may be used.
+    /// Spares that no replica uses, or is about to, and that may be used.
     private func freeSpares(_ index: Int) -> [String] {
         guard let plan = replicas[index]?.plan else { return [] }
-        let used = Set(replicas.values.flatMap { $0.plan.units.map(\.node.name) })
+        let plans = replicas.values.flatMap { [$0.plan, $0.successor, $0.gang?.plan].compactMap { $0 } }
+        let used = Set(plans.flatMap { $0.units.map(\.node.name) })
         return plan.spares.map(\.name).filter { name in
             !used.contains(name) && !record.drained.contains(name) && record.evictions[name] == nil
                 && nodes[name]?.isReachable ?? false
@@ -273,7 +270,7 @@ extension DeploymentMachine {
         guard let replica = replicas[index], case .gating(var gate) = replica.standing else { return }
         let plan = replica.plan
         // A node fell silent, or nothing is to be launched any more: as if it had not been measured.
-        guard record.wish == .up, !record.isPaused, plan.units.allSatisfy({ readings[$0.nodeRank] != nil }) else {
+        guard isWanted(index), !record.isPaused, plan.units.allSatisfy({ readings[$0.nodeRank] != nil }) else {
             replicas[index]?.standing = .waiting(reason: "")
             return
         }

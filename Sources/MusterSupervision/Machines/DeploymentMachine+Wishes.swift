@@ -24,11 +24,13 @@ extension DeploymentMachine {
             guard let replica = replicas[index] else { return true }
             return replica.plan.hash != planned(plans[index], index, replan).hash
         }
+        let leaving = replicas.keys.filter { $0 >= plans.count }.sorted()
         let live = replicas.filter { $0.value.gang.map { !$0.isEnding } ?? false }.keys
-        if !replace, let index = changed.first(where: live.contains), let running = replicas[index]?.plan {
+        if !replace, let index = (changed + leaving).first(where: live.contains), let running = replicas[index]?.plan {
+            let given = index < plans.count ? plans[index].hash.short : "no such replica"
             throw Refusal(
                 .anotherPlanRuns,
-                "`\(record.name)` runs with plan \(running.hash.short), and this file gives \(plans[index].hash.short)",
+                "`\(running.title)` runs with plan \(running.hash.short), and this file gives \(given)",
                 hint: "ask for it to be replaced: `muster up --yes`"
             )
         }
@@ -36,17 +38,23 @@ extension DeploymentMachine {
         note(.upWanted(file: file, plan: plans.first?.hash.hex ?? ""), at: now)
         for (index, plan) in plans.enumerated() {
             guard let replica = replicas[index] else { continue }
-            if replica.gang != nil {
-                if changed.contains(index) { succeed(index, plan, at: now) }
-            } else {
-                let plan = planned(plan, index, replan)
-                replicas[index]?.plan = plan
+            replicas[index]?.isLeaving = false
+            let new = planned(plan, index, replan)
+            if replica.gang != nil, changed.contains(index) {
+                succeed(index, plan, at: now)
+            } else if replica.gang == nil || replica.plan.units.map(\.node) == new.units.map(\.node) {
+                // The same launch, perhaps with other spares; another way to a node waits until the gang is gone.
+                replicas[index]?.plan = new
             }
+        }
+        for index in leaving {
+            replicas[index]?.isLeaving = true
+            feed(.fence(.asked("the file has it no longer")), to: index, evidence: [], at: now)
         }
         let before = replicas
         install(plans, at: now)
         for (index, replica) in before {
-            replicas[index] = index < plans.count ? replica : nil
+            replicas[index] = replica
             actions.append(.replanned(replica: index))
         }
         for index in replicas.keys.sorted() where replicas[index]?.gang == nil {

@@ -178,6 +178,23 @@ package struct DeploymentMachine: Sendable {
         actions.append(.observe(replica: index))
     }
 
+    /// Whether a replica is to run.
+    func isWanted(_ index: Int) -> Bool { record.wish == .up && replicas[index]?.isLeaving == false }
+
+    /// A replica that is not wanted has nothing left.
+    mutating func rest(_ index: Int, at now: Duration) {
+        replicas[index]?.standing = .idle
+        if record.replica(index).state != .down { note(.stopped(replica: index), at: now) }
+        guard replicas[index]?.isLeaving == true else { return }
+        replicas[index] = nil
+        actions.append(.replanned(replica: index))
+    }
+
+    /// Another replica whose gang is still on a node: while a file is replaced a node may go from one to the other.
+    func occupant(of node: String, besides index: Int) -> Int? {
+        replicas.filter { $0.key != index && $0.value.gang?.plan.hasUnit(on: node) ?? false }.keys.min()
+    }
+
     func moment(_ milliseconds: Int) -> Duration { .milliseconds(milliseconds - epoch) }
 
     // MARK: Nodes
@@ -205,7 +222,7 @@ package struct DeploymentMachine: Sendable {
 
     /// A look that waits for a node is taken as soon as the node answers.
     private mutating func lookAgain(because node: String, at now: Duration) {
-        for (index, replica) in replicas where replica.plan.units.contains(where: { $0.node.name == node }) {
+        for (index, replica) in replicas where replica.plan.hasUnit(on: node) {
             if case .observing(again: .some) = replica.standing { replicas[index]?.standing = .observing(again: now) }
         }
     }
@@ -227,6 +244,10 @@ package struct DeploymentMachine: Sendable {
         }
         for index in replicas.keys.sorted() { tick(index, at: now) }
     }
+}
+
+extension LaunchPlan {
+    func hasUnit(on node: String) -> Bool { units.contains { $0.node.name == node } }
 }
 
 extension GangMachine {

@@ -50,6 +50,8 @@ package struct Replica: Sendable {
     /// What was seen when nobody here had stopped it; decided upon together with the other replicas.
     var foundStopped: GangObservation?
     var lastReason: String?
+    /// The file has it no longer: it is stopped like a deployment that is wanted down, and forgotten then.
+    var isLeaving = false
 
     init(plan: LaunchPlan) { self.plan = plan }
 

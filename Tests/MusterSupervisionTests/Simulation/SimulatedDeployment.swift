@@ -15,53 +15,71 @@ struct SimulatedDeployment: CustomStringConvertible {
     /// Every event it has recorded, in order.
     private(set) var journal: [(event: DeploymentEvent, at: Int)] = []
     var isHanging = false
-    private let plan: LaunchPlan
-    private let builder: PlanBuilder
+    private let plans: [LaunchPlan]
+    private let builders: [PlanBuilder]
     private var queue: [(due: Duration, order: Int, event: DeploymentMachine.Event)] = []
     private var order = 0
     private(set) var random: SeededRandom
     static let epoch = 1_700_000_000_000
 
-    init(_ plan: LaunchPlan, _ builder: PlanBuilder, seed: UInt64) {
-        self.plan = plan
-        self.builder = builder
+    /// - Parameters:
+    ///   - builders: Those of the file's replicas.
+    ///   - nodes: Nodes that are there without being in the file.
+    ///   - seed: Of all that is random.
+    init(_ builders: [PlanBuilder], nodes: [String] = [], seed: UInt64) {
+        self.builders = builders
+        plans = builders.map { $0.build() }
         random = SeededRandom(seed: seed)
-        world = SimulatedNodes(plan.units.map(\.node.name) + plan.spares.map(\.name))
-        machine = Self.machine(DeploymentRecord(name: "sim"), plan, builder, at: .zero)
+        world = SimulatedNodes(plans.flatMap { $0.units.map(\.node.name) + $0.spares.map(\.name) } + nodes)
+        machine = Self.machine(DeploymentRecord(name: "sim"), builders, at: .zero)
         contact()
     }
 
     private static func machine(
         _ record: DeploymentRecord,
-        _ plan: LaunchPlan,
-        _ builder: PlanBuilder,
+        _ builders: [PlanBuilder],
         at now: Duration
     ) -> DeploymentMachine {
-        DeploymentMachine(record, plans: [plan], epoch: epoch, at: now, replan: replan(builder))
+        DeploymentMachine(record, plans: builders.map { $0.build() }, epoch: epoch, at: now, replan: replan(builders))
     }
 
-    private static func replan(_ builder: PlanBuilder) -> DeploymentMachine.Replan {
-        { _, substitutes in builder.build(replacing: substitutes) }
+    static func replan(_ builders: [PlanBuilder]) -> DeploymentMachine.Replan {
+        { replica, substitutes in builders[replica].build(replacing: substitutes) }
     }
 
+    /// Of the first replica, or the only one.
     var state: ReplicaRecord.State { machine.record.replica(0).state }
-    var isReady: Bool { if case .ready = state { true } else { false } }
-    /// Ready, with every unit where it belongs.
-    var isWell: Bool {
-        guard case .ready(let generation) = state, let plan = machine.replicas[0]?.plan else { return false }
+    var isReady: Bool { states.allSatisfy { if case .ready = $0 { true } else { false } } }
+    /// Ready, all replicas of it, with every unit where it belongs.
+    var isWell: Bool { machine.replicas.keys.allSatisfy { isWell($0) } }
+    var isFailed: Bool { states.contains { if case .failed = $0 { true } else { false } } }
+
+    private var states: [ReplicaRecord.State] { machine.replicas.keys.map { machine.record.replica($0).state } }
+
+    func isWell(_ replica: Int) -> Bool {
+        guard case .ready(let generation) = machine.record.replica(replica).state,
+            let plan = machine.replicas[replica]?.plan
+        else { return false }
         return world.isWhole(plan, generation)
     }
-    var isFailed: Bool { if case .failed = state { true } else { false } }
 
     // MARK: Wishes and faults
 
     mutating func up() throws {
         let file = FileReference(hash: "f", path: "sim.yaml")
-        try carryOut(machine.up([plan], file: file, replan: Self.replan(builder), replace: true, at: now))
+        try carryOut(machine.up(plans, file: file, replan: Self.replan(builders), replace: true, at: now))
     }
 
     mutating func wish(_ change: (inout DeploymentMachine, Duration) -> [DeploymentMachine.Action]) throws {
         try carryOut(change(&machine, now))
+    }
+
+    /// A wish that may be refused.
+    mutating func attempt(
+        _ change: (inout DeploymentMachine, Duration) throws(DeploymentMachine.Refusal) -> [DeploymentMachine.Action]
+    ) throws {
+        let actions = try change(&machine, now)
+        try carryOut(actions)
     }
 
     /// The daemon dies and comes back with nothing but what it has written down.
@@ -70,14 +88,14 @@ struct SimulatedDeployment: CustomStringConvertible {
         for entry in journal { record.apply(entry.event, at: entry.at) }
         #expect(record == machine.record, "what was written down does not give what was known")
         queue = []
-        machine = Self.machine(record, plan, builder, at: now)
+        machine = Self.machine(record, builders, at: now)
         contact()
         try carryOut(machine.begin(at: now))
     }
 
     /// Somebody stops units through the node script, and nobody here is told.
-    mutating func stopByHand(_ ranks: [NodeRank]) throws {
-        let plan = try #require(machine.replicas[0]?.plan)
+    mutating func stopByHand(_ ranks: [NodeRank], of replica: Int = 0) throws {
+        let plan = try #require(machine.replicas[replica]?.plan)
         for rank in ranks {
             let name = try #require(plan.unit(rank)?.node.name)
             let live = try #require(world.nodes[name]?.live(rank))
@@ -99,11 +117,11 @@ struct SimulatedDeployment: CustomStringConvertible {
         isHanging = false
     }
 
-    mutating func kill(_ rank: NodeRank, status: Int) {
-        guard let node = machine.replicas[0]?.plan.unit(rank)?.node.name,
+    mutating func kill(_ rank: NodeRank, of replica: Int = 0, status: Int) {
+        guard let node = machine.replicas[replica]?.plan.unit(rank)?.node.name,
             let generation = world.kill(rank, on: node, status: status)
         else { return }
-        tell(.ended(rank, .exited(status: status)), generation, from: node)
+        tell(.ended(rank, .exited(status: status)), of: replica, generation, from: node)
     }
 
     mutating func reboot(_ node: String) {
@@ -117,13 +135,13 @@ struct SimulatedDeployment: CustomStringConvertible {
 
     private var lostUnits: [String: [(Int, NodeRank)]] = [:]
 
-    mutating func loseWorker(_ rank: NodeRank) {
-        guard let node = machine.replicas[0]?.plan.unit(rank)?.node.name,
+    mutating func loseWorker(_ rank: NodeRank, of replica: Int = 0) {
+        guard let node = machine.replicas[replica]?.plan.unit(rank)?.node.name,
             let index = world.nodes[node]?.units.lastIndex(where: { $0.rank == rank && $0.isAlive }),
             let generation = world.nodes[node]?.units[index].generation
         else { return }
         world.nodes[node]?.units[index].hasLostWorker = true
-        tell(.workersMissing(rank, [GlobalRank(rank.value)]), generation, from: node)
+        tell(.workersMissing(rank, [GlobalRank(rank.value)]), of: replica, generation, from: node)
     }
 
     // MARK: Time
@@ -146,8 +164,8 @@ struct SimulatedDeployment: CustomStringConvertible {
         queue.remove(at: next.offset)
         // The rendezvous closes only when all are there, and a cut may be over before anybody notices.
         if case .node(let node, .silent) = next.element.event, world.nodes[node]?.isCut == false { return }
-        if case .gang(_, let generation, .signal(_, let signal), _) = next.element.event, signal.phase > .rendezvous,
-            let plan = machine.replicas[0]?.plan, !world.isWhole(plan, generation)
+        if case .gang(let replica, let generation, .signal(_, let signal), _) = next.element.event,
+            signal.phase > .rendezvous, let plan = machine.replicas[replica]?.plan, !world.isWhole(plan, generation)
         {
             return
         }
@@ -172,15 +190,16 @@ struct SimulatedDeployment: CustomStringConvertible {
         push(.node(node, .heard(boot: "\(world.nodes[node]?.boot ?? 0)")), after: .milliseconds(20))
         // The watch tells again what became of the units it follows.
         for (generation, rank) in lostUnits.removeValue(forKey: node) ?? [] {
+            let replica = replica(of: rank, on: node)
             push(
-                .gang(replica: 0, generation: generation, .ended(rank, .lost), evidence: []),
+                .gang(replica: replica, generation: generation, .ended(rank, .lost), evidence: []),
                 after: .milliseconds(40)
             )
         }
         for unit in world.nodes[node]?.units ?? [] where !unit.isAlive {
             push(
                 .gang(
-                    replica: 0,
+                    replica: replica(of: unit.rank, on: node),
                     generation: unit.generation,
                     .ended(unit.rank, .exited(status: unit.status)),
                     evidence: []
@@ -202,9 +221,14 @@ struct SimulatedDeployment: CustomStringConvertible {
     }
 
     /// News from a node; nothing while it is cut off.
-    private mutating func tell(_ event: GangMachine.Event, _ generation: Int, from node: String) {
+    private mutating func tell(_ event: GangMachine.Event, of replica: Int, _ generation: Int, from node: String) {
         guard world.nodes[node]?.isCut == false else { return }
-        push(.gang(replica: 0, generation: generation, event, evidence: ["a line"]), after: .milliseconds(10))
+        push(.gang(replica: replica, generation: generation, event, evidence: ["a line"]), after: .milliseconds(10))
+    }
+
+    /// Whose unit this is on a node, as it is found when a node tells something.
+    private func replica(of rank: NodeRank, on node: String) -> Int {
+        machine.replicas.first { $0.value.plan.unit(rank)?.node.name == node }?.key ?? 0
     }
 
     // MARK: Carrying out
@@ -233,7 +257,7 @@ struct SimulatedDeployment: CustomStringConvertible {
             let plan = try #require(machine.replicas[index]?.plan)
             // An intent is written down before anything is done about it.
             #expect(machine.record.replica(index).generation == generation)
-            for unit in units { start(unit, generation, plan) }
+            for unit in units { start(unit, index, generation, plan) }
         case .stop(let index, let generation, let unit, let also, _):
             let node = machine.replicas[index]?.gang?.plan.unit(unit)?.node.name ?? ""
             let names =
@@ -255,11 +279,16 @@ struct SimulatedDeployment: CustomStringConvertible {
             } else {
                 push(.evictionFailed(node: node), after: .seconds(1))
             }
-        case .replanned: break
+        case .replanned:
+            // Nodes that a file has brought along are connected to.
+            for (name, node) in world.nodes.sorted(by: { $0.key < $1.key }) where !node.isCut {
+                guard case .unknown? = machine.nodes[name]?.state else { continue }
+                push(.node(name, .heard(boot: "\(node.boot)")), after: .milliseconds(30))
+            }
         }
     }
 
-    private mutating func start(_ unit: NodeRank, _ generation: Int, _ plan: LaunchPlan) {
+    private mutating func start(_ unit: NodeRank, _ replica: Int, _ generation: Int, _ plan: LaunchPlan) {
         guard let node = plan.unit(unit)?.node.name else { return }
         let event: GangMachine.Event
         switch world.start(unit, generation, on: node) {
@@ -267,21 +296,24 @@ struct SimulatedDeployment: CustomStringConvertible {
         case .refused(let reason): event = .refused(unit, reason)
         case .unreachable: event = .refused(unit, "cut")
         case .stale(let highest):
-            push(.stale(replica: 0, generation: generation, highest: highest), after: .milliseconds(40))
+            push(.stale(replica: replica, generation: generation, highest: highest), after: .milliseconds(40))
             event = .refused(unit, "stale")
         }
-        push(.gang(replica: 0, generation: generation, event, evidence: []), after: .milliseconds(90))
+        push(.gang(replica: replica, generation: generation, event, evidence: []), after: .milliseconds(90))
         guard case .started = event else { return }
         let phases: [Phase] = [.rendezvous, .connected, .weights, .loaded, .initialized]
         for (index, phase) in phases.enumerated() {
             guard let signal = try? plan.line(phase, rank: unit.value) else { continue }
             push(
-                .gang(replica: 0, generation: generation, .signal(unit, signal), evidence: []),
+                .gang(replica: replica, generation: generation, .signal(unit, signal), evidence: []),
                 after: .seconds(2 + index * 3)
             )
         }
         if unit.value == 0, let line = try? plan.httpLine() {
-            push(.gang(replica: 0, generation: generation, .signal(unit, line), evidence: []), after: .seconds(25))
+            push(
+                .gang(replica: replica, generation: generation, .signal(unit, line), evidence: []),
+                after: .seconds(25)
+            )
         }
     }
 

@@ -33,7 +33,7 @@ struct SimulatedNodes {
     /// Launches onto a node on which a unit of that rank still lived.
     private(set) var doubles = 0
 
-    init(_ names: [String]) { nodes = Dictionary(uniqueKeysWithValues: names.map { ($0, Node()) }) }
+    init(_ names: [String]) { nodes = Dictionary(names.map { ($0, Node()) }) { first, _ in first } }
 
     /// What the node script answers to a start; it refuses what the contract says it refuses.
     mutating func start(_ rank: NodeRank, _ generation: Int, on name: String) -> StartAnswer {
