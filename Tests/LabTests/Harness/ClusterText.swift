@@ -8,6 +8,8 @@ struct ClusterText: Sendable {
     var engine = Engine.sglang
     var hosts: [LabHost]
     var gpus = 2
+    /// How many gangs the hosts are.
+    var replicas = 1
     /// A host name instead of the address, by host number.
     var hostNames: [Int: String] = [:]
     var environment = ["STANDIN_SPEED": "0.2"]
@@ -42,7 +44,8 @@ struct ClusterText: Sendable {
                 "model: \(Self.quote(model))",
                 "tcp_iface: \(isShared ? "lo" : "bond0")",
                 "rdma_gid_index: 3",
-                "tp_size: \(hosts.count * gpus)",
+                "tp_size: \(hosts.count / replicas * gpus)",
+                "replicas: \(replicas)",
                 "gpus_per_node: \(gpus)",
                 "ssh:",
                 "  user: \(NSUserName())",
