@@ -54,7 +54,7 @@ struct SupervisorPromiseTests {
 
     @Test("a node out of reach is lost in the end, and nothing is stopped for that alone")
     func contact() async throws {
-        let text = Kept.text + "\nhealth: {suspect_after: 1s, lost_after: 2s}\n"
+        let text = Kept.text + "\nhealth: {suspect_after: 3s, lost_after: 6s}\n"
         try await Kept.with(text) { kept in
             try await kept.bringUp()
             kept.cluster.cut("node2")
@@ -73,7 +73,7 @@ struct SupervisorPromiseTests {
 
     @Test("a node that answers nothing is suspected without any error of a connection")
     func silence() async throws {
-        let text = Kept.text + "\nhealth: {suspect_after: 1s, lost_after: 2s}\n"
+        let text = Kept.text + "\nhealth: {suspect_after: 3s, lost_after: 6s}\n"
         try await Kept.with(text) { kept in
             try await kept.bringUp()
             kept.cluster.silence("node2")

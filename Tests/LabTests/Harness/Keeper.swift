@@ -172,6 +172,10 @@ final class Keeper: Sendable {
         let moment = Self.now
         try await harm()
         try await state("ready", generation: generation + 1, within: limit)
+        // The daemon knows that it is ready a moment before that is on disk.
+        try await eventually("it is written down", within: .seconds(10), every: .milliseconds(10)) {
+            try await !events("ready", since: moment).isEmpty
+        }
         let noticed = try await events("fencing", "unitFailed", since: moment)
         let first = try #require(noticed.first, "nothing was noticed of: \(fault)")
         let ready = try #require(try await events("ready", since: moment).last)
