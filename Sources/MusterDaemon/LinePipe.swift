@@ -67,6 +67,8 @@ final class LinePipe: Sendable {
         }
     }
 
+    /// Not inlined into what waits: `Mutex` would look up its thread-local before the wait, for the wrong thread (Swift 6.3).
+    @inline(never)
     private func close() {
         state.withLock { $0.isClosed = true }
         waker.finish()

@@ -40,7 +40,11 @@ package final class SharedPause: Sendable {
         }
     }
 
+    // Locks are taken in functions of their own: a thread-local of `Mutex` whose address the optimiser has looked up before
+    // a suspension is another thread's after it (Swift 6.3), and a lock that is held in its name cannot be let go of.
+
     /// True for the first one to come.
+    @inline(never)
     private func enter(_ number: Int) -> Bool {
         state.withLock { state in
             guard state.steps[number] == nil else { return false }
@@ -53,25 +57,39 @@ package final class SharedPause: Sendable {
         do {
             try await Task.sleep(until: origin + step * number, clock: .continuous)
         } catch {
-            let heir = state.withLock { state -> CheckedContinuation<Call, Never>? in
-                guard let ticket = state.steps[number]?.waiting.keys.first else {
-                    state.steps[number] = nil
-                    return nil
-                }
-                return state.steps[number]?.waiting.removeValue(forKey: ticket)
-            }
-            heir?.resume(returning: .lead)
+            heir(of: number)?.resume(returning: .lead)
             throw error
         }
-        let woken = state.withLock { $0.steps.removeValue(forKey: number) }
-        for continuation in woken?.waiting.values ?? [:].values { continuation.resume(returning: .over) }
+        for continuation in end(number) { continuation.resume(returning: .over) }
     }
 
-    private func wait(for number: Int) async -> Call {
-        let ticket = state.withLock { state in
+    /// Who has the timer next, when whoever had it leaves.
+    @inline(never)
+    private func heir(of number: Int) -> CheckedContinuation<Call, Never>? {
+        state.withLock { state in
+            guard let ticket = state.steps[number]?.waiting.keys.first else {
+                state.steps[number] = nil
+                return nil
+            }
+            return state.steps[number]?.waiting.removeValue(forKey: ticket)
+        }
+    }
+
+    @inline(never)
+    private func end(_ number: Int) -> [CheckedContinuation<Call, Never>] {
+        state.withLock { Array($0.steps.removeValue(forKey: number)?.waiting.values ?? [:].values) }
+    }
+
+    @inline(never)
+    private func ticket() -> Int {
+        state.withLock { state in
             state.tickets += 1
             return state.tickets
         }
+    }
+
+    private func wait(for number: Int) async -> Call {
+        let ticket = ticket()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let call = state.withLock { state -> Call? in
