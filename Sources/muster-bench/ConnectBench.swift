@@ -76,6 +76,8 @@ struct ConnectBench {
             warm.append(rounded(milliseconds(clock.now - began)))
         }
         let warmProcessor = milliseconds(ProcessUsage.now.processor) - processor
+        // After the measurement, and not left to the end of the last reference.
+        for connection in connections { await connection.close() }
         print(
             #"{"impl":"MusterSSH","hosts":\#(connections.count),"cold_ms":\#(rounded(cold.wall)),"#
                 + #""cold_cpu_ms":\#(rounded(cold.processor)),"warm_ms":\#(warm),"#
