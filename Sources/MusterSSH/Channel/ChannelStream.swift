@@ -39,7 +39,7 @@ final class ChannelStream: PumpOperation {
     var output: OutputBuffer
     var errors: OutputBuffer
     var input = InputQueue()
-    var callers = StreamCallers()
+    let callers = StreamCallers()
     /// Place in the queue for a session channel.
     var turn = 0
     /// Session channels that were open when this one was asked for.
@@ -229,9 +229,11 @@ final class ChannelStream: PumpOperation {
         )
     }
 
+    /// Gives buffered output to readers, and the end to those for whom nothing is left.
     func notify() {
+        while !output.bytes.isEmpty, let read = callers.nextReader() { read(.success(output.take())) }
         let end = result ?? (outputEnded ? .success(.status(0)) : nil)
-        callers.deliver(from: &output, ended: end)
+        while output.bytes.isEmpty, let end, let read = callers.nextReader() { read(end.map { _ in nil }) }
         onProgress?()
     }
 }

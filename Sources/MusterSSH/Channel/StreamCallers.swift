@@ -1,5 +1,8 @@
 /// Who waits for what on one stream; each is told exactly once.
-struct StreamCallers {
+///
+/// A class, and each is taken out before it is told: telling one may let go of the last reference to the connection,
+/// whose end comes back here.
+final class StreamCallers {
     typealias Outcome = Result<SSHExecResult.Exit, SSHError>
 
     private var opening: ((Result<Void, SSHError>) -> Void)?
@@ -7,16 +10,16 @@ struct StreamCallers {
     private var readers: [(id: Int, resume: (Result<[UInt8]?, SSHError>) -> Void)] = []
     private var watchers: [(id: Int, resume: (Outcome) -> Void)] = []
 
-    mutating func whenOpen(_ resume: @escaping (Result<Void, SSHError>) -> Void) { opening = resume }
+    func whenOpen(_ resume: @escaping (Result<Void, SSHError>) -> Void) { opening = resume }
 
-    mutating func read(_ id: Int, _ resume: @escaping (Result<[UInt8]?, SSHError>) -> Void) {
+    func read(_ id: Int, _ resume: @escaping (Result<[UInt8]?, SSHError>) -> Void) {
         readers.append((id, resume))
     }
 
-    mutating func whenEnded(_ id: Int, _ resume: @escaping (Outcome) -> Void) { watchers.append((id, resume)) }
+    func whenEnded(_ id: Int, _ resume: @escaping (Outcome) -> Void) { watchers.append((id, resume)) }
 
     /// The task that waits under `id` was cancelled.
-    mutating func cancel(_ id: Int, _ error: SSHError) {
+    func cancel(_ id: Int, _ error: SSHError) {
         if let index = readers.firstIndex(where: { $0.id == id }) {
             readers.remove(at: index).resume(.failure(error))
         } else if let index = watchers.firstIndex(where: { $0.id == id }) {
@@ -24,28 +27,21 @@ struct StreamCallers {
         }
     }
 
-    mutating func opened(_ outcome: Result<Void, SSHError>) {
-        opening?(outcome)
+    func opened(_ outcome: Result<Void, SSHError>) {
+        let resume = opening
         opening = nil
+        resume?(outcome)
     }
 
-    mutating func ended(_ outcome: Outcome) {
+    func ended(_ outcome: Outcome) {
         if case .failure(let error) = outcome { opened(.failure(error)) }
         let told = watchers
         watchers = []
         for watcher in told { watcher.resume(outcome) }
     }
 
-    /// Gives buffered output to readers, and the end to those for whom nothing is left.
-    mutating func deliver(from output: inout OutputBuffer, ended: Outcome?) {
-        while !readers.isEmpty {
-            if !output.bytes.isEmpty {
-                readers.removeFirst().resume(.success(output.take()))
-            } else if let ended {
-                readers.removeFirst().resume(ended.map { _ in nil })
-            } else {
-                return
-            }
-        }
+    /// The reader whose turn it is, taken out of the line.
+    func nextReader() -> ((Result<[UInt8]?, SSHError>) -> Void)? {
+        readers.isEmpty ? nil : readers.removeFirst().resume
     }
 }

@@ -29,9 +29,13 @@ struct LoopTimers {
         return key
     }
 
-    mutating func remove(_ key: Key) {
-        bodies[key] = nil
+    /// Removes a timer.
+    ///
+    /// - Returns: Its body, to be let go of outside: what it holds may remove another timer when it ends.
+    mutating func remove(_ key: Key) -> (() -> Void)? {
+        let body = bodies.removeValue(forKey: key)
         if heap.count > 64 && heap.count > 4 * bodies.count { compact() }
+        return body
     }
 
     /// Removes and returns the body of a timer that is due.

@@ -135,7 +135,7 @@ final class SSHLoop: SerialExecutor, @unchecked Sendable {
     /// Forgets a timer; harmless after it fired.
     func cancel(_ key: LoopTimers.Key?) {
         checkIsolated()
-        if let key { timers.remove(key) }
+        if let key { _ = timers.remove(key) }
     }
 
     // MARK: Thread
