@@ -273,7 +273,8 @@ struct ClusterSpecBuilder {
             probeInterval: limit("probe_interval", .seconds(10)),
             generationInterval: limit("generation_interval", .seconds(60)),
             suspectAfter: limit("suspect_after", .seconds(5)),
-            lostAfter: limit("lost_after", .seconds(15)),
+            // Decided within 15 seconds, of which a look at the time takes one at most.
+            lostAfter: limit("lost_after", .seconds(14)),
             contactGrace: limit("contact_grace", .seconds(120))
         )
     }

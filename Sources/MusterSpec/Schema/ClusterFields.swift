@@ -212,7 +212,7 @@ package enum ClusterFields {
             "How long a gang may generate nothing before one token is asked for."
         ),
         Field("suspect_after", .duration, default: "5s", example: "5s", "A node unheard of for so long is suspected."),
-        Field("lost_after", .duration, default: "15s", example: "15s", "And for so long counts as lost."),
+        Field("lost_after", .duration, default: "14s", example: "14s", "And for so long counts as lost."),
         Field(
             "contact_grace",
             .duration,
