@@ -198,6 +198,21 @@ struct DeploymentMachineTests {
         #expect(deployment.machine.record.replica(0).restarts == 0)
     }
 
+    @Test("a substitution that the file no longer allows keeps no other spare from standing in")
+    func staleSubstitution() throws {
+        let file = DeploymentMachineRandomTests.file.replacing("[10.0.0.9]", with: "[10.0.0.9, 10.0.0.10]")
+        var deployment = try Self.ready(file)
+        try deployment.wish { $0.drain("10.0.0.1", at: $1) }
+        try deployment.run(for: .seconds(120)) { $0.isWell && $0.state == .ready(generation: 2) }
+        try deployment.wish { $0.undrain("10.0.0.1", at: $1) }
+        try deployment.up(keeping: "10.0.0.1")
+        try deployment.run(for: .seconds(120)) { $0.isWell && $0.state == .ready(generation: 3) }
+        try deployment.wish { $0.drain("10.0.0.2", at: $1) }
+        try deployment.run(for: .seconds(120)) { $0.isWell && $0.state == .ready(generation: 4) }
+        let plan = try #require(deployment.machine.replicas[0]?.plan)
+        #expect(plan.units.map(\.node.name) == ["10.0.0.1", "10.0.0.9", "10.0.0.3", "10.0.0.4"])
+    }
+
     @Test("down ends in an observation, and stays down over a crash")
     func down() throws {
         var deployment = try Self.ready()

@@ -244,7 +244,7 @@ extension DeploymentMachine {
     private mutating func substitute(_ index: Int, at now: Duration) {
         guard let plan = replicas[index]?.plan else { return }
         var spares = freeSpares(index)
-        var substitutes = record.replica(index).substitutes
+        var substitutes = substitutes(index, replan)
         var taken: [(node: String, spare: String, reason: String)] = []
         for node in plan.units.map(\.node.name) {
             let isDrained = record.drained.contains(node)

@@ -151,9 +151,16 @@ extension DeploymentMachine {
     }
 
     /// The plan a file's plan becomes with the spares that stand in.
-    private func planned(_ plan: LaunchPlan, _ index: Int, _ replan: Replan) -> LaunchPlan {
-        let substitutes = record.replica(index).substitutes
+    func planned(_ plan: LaunchPlan, _ index: Int, _ replan: Replan) -> LaunchPlan {
+        let substitutes = substitutes(index, replan)
         return substitutes.isEmpty ? plan : replan(index, substitutes) ?? plan
+    }
+
+    /// Which spare stands in for which node, as far as the file still has both in their places.
+    func substitutes(_ index: Int, _ replan: Replan) -> [String: String] {
+        let all = record.replica(index).substitutes
+        // Together first: one may stand where another has left.
+        return replan(index, all) != nil ? all : all.filter { replan(index, [$0.key: $0.value]) != nil }
     }
 
     private mutating func succeed(_ index: Int, _ plan: LaunchPlan, at now: Duration) {

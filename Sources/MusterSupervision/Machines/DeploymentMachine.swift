@@ -82,9 +82,7 @@ package struct DeploymentMachine: Sendable {
     /// Takes the plans of a file in, with the spares that already stand in.
     mutating func install(_ plans: [LaunchPlan], at now: Duration) {
         for (index, plan) in plans.enumerated() {
-            let substitutes = record.replica(index).substitutes
-            let actual = substitutes.isEmpty ? plan : replan(index, substitutes) ?? plan
-            replicas[index] = Replica(plan: actual)
+            replicas[index] = Replica(plan: planned(plan, index, replan))
         }
         for plan in plans {
             for node in plan.units.map(\.node) + plan.spares where nodes[node.name] == nil {

@@ -65,9 +65,19 @@ struct SimulatedDeployment: CustomStringConvertible {
 
     // MARK: Wishes and faults
 
-    mutating func up() throws {
+    /// Brings it up; a node that may not be replaced by the file's word any more is kept where it is.
+    mutating func up(keeping kept: String? = nil) throws {
         let file = FileReference(hash: "f", path: "sim.yaml")
-        try carryOut(machine.up(plans, file: file, replan: Self.replan(builders), replace: true, at: now))
+        let replan = Self.replan(builders)
+        try carryOut(
+            machine.up(
+                plans,
+                file: file,
+                replan: { $1.keys.contains { $0 == kept } ? nil : replan($0, $1) },
+                replace: true,
+                at: now
+            )
+        )
     }
 
     mutating func wish(_ change: (inout DeploymentMachine, Duration) -> [DeploymentMachine.Action]) throws {
