@@ -140,3 +140,96 @@ extension DiagnosticCode {
     package static let noDaemon = DiagnosticCode(704)
     package static let requestRefused = DiagnosticCode(705)
 }
+
+/// What `doctor` finds about GPUs.
+extension DiagnosticCode {
+    package static let tooFewGPUs = DiagnosticCode(801)
+    package static let gpuDriverSilent = DiagnosticCode(802)
+    package static let gpuLost = DiagnosticCode(803)
+    package static let gpuMemoryErrors = DiagnosticCode(804)
+    package static let gpuHeldByOthers = DiagnosticCode(805)
+    package static let migEnabled = DiagnosticCode(806)
+    package static let computeModeExclusive = DiagnosticCode(807)
+    package static let gpuLinkNarrow = DiagnosticCode(808)
+    package static let persistenceOff = DiagnosticCode(809)
+    package static let gpuRecoveryWanted = DiagnosticCode(810)
+    package static let fabricNotReady = DiagnosticCode(811)
+    package static let xidReported = DiagnosticCode(812)
+    package static let gpuMemoryUnaccounted = DiagnosticCode(813)
+    package static let quantisationUnsupported = DiagnosticCode(814)
+    package static let gpuWarned = DiagnosticCode(815)
+}
+
+/// What `doctor` finds about RDMA.
+extension DiagnosticCode {
+    package static let rdmaPortNotActive = DiagnosticCode(820)
+    package static let rdmaDeviceMissing = DiagnosticCode(821)
+    package static let nicLinkNarrow = DiagnosticCode(822)
+    package static let rdmaPortSlow = DiagnosticCode(823)
+    package static let nicUnderAnotherSwitch = DiagnosticCode(824)
+    package static let nicsUnbalanced = DiagnosticCode(825)
+    package static let gidUnusable = DiagnosticCode(826)
+    package static let gidIndexNotCommon = DiagnosticCode(827)
+    package static let hcaUnknown = DiagnosticCode(828)
+    package static let noGPUDirect = DiagnosticCode(829)
+    package static let accessControlRedirects = DiagnosticCode(830)
+    package static let iommuTranslates = DiagnosticCode(831)
+    package static let linkLayersMixed = DiagnosticCode(832)
+    package static let nicWithoutDriver = DiagnosticCode(833)
+    package static let rdmaSwitchedOff = DiagnosticCode(834)
+    package static let roceMTUSmall = DiagnosticCode(835)
+    package static let verbsMissing = DiagnosticCode(836)
+}
+
+/// What `doctor` finds about interfaces and ports.
+extension DiagnosticCode {
+    package static let interfaceNotFound = DiagnosticCode(840)
+    package static let interfaceDown = DiagnosticCode(841)
+    package static let addressNotOnInterface = DiagnosticCode(842)
+    package static let interfaceNotReachable = DiagnosticCode(843)
+    package static let hostnameIsLoopback = DiagnosticCode(844)
+    package static let portInUse = DiagnosticCode(845)
+    package static let portHandedOut = DiagnosticCode(846)
+}
+
+/// What `doctor` finds about a host and its software.
+extension DiagnosticCode {
+    package static let lockedMemoryLimited = DiagnosticCode(850)
+    package static let openFilesLow = DiagnosticCode(851)
+    package static let sharedMemorySmall = DiagnosticCode(852)
+    package static let diskNearlyFull = DiagnosticCode(853)
+    package static let clockOff = DiagnosticCode(854)
+    package static let engineLeftOver = DiagnosticCode(855)
+    package static let engineMissing = DiagnosticCode(856)
+    package static let engineVersionDiffers = DiagnosticCode(857)
+    package static let engineRefusesFlags = DiagnosticCode(858)
+    package static let modelMissing = DiagnosticCode(859)
+    package static let hostMemoryLow = DiagnosticCode(860)
+    package static let governorPowersave = DiagnosticCode(861)
+    package static let numaBalancing = DiagnosticCode(862)
+    package static let containerRuntimeMissing = DiagnosticCode(863)
+    package static let imagesDiffer = DiagnosticCode(864)
+    package static let imageMissing = DiagnosticCode(865)
+}
+
+/// What `doctor` finds between nodes.
+extension DiagnosticCode {
+    package static let hostsDiffer = DiagnosticCode(870)
+    package static let memoryUnbalanced = DiagnosticCode(871)
+    package static let topologyDiffers = DiagnosticCode(872)
+    package static let modelFilesDiffer = DiagnosticCode(873)
+    package static let softwareDiffers = DiagnosticCode(874)
+    package static let gpusDiffer = DiagnosticCode(875)
+    package static let interfaceMTUDiffers = DiagnosticCode(876)
+    package static let rendezvousUnreachable = DiagnosticCode(880)
+    package static let peerPortsClosed = DiagnosticCode(881)
+    package static let bigPacketsLost = DiagnosticCode(882)
+    package static let routeOverOtherInterface = DiagnosticCode(883)
+}
+
+/// What `doctor` finds about the model.
+extension DiagnosticCode {
+    package static let modelFileMissing = DiagnosticCode(890)
+    package static let modelFileTruncated = DiagnosticCode(891)
+    package static let modelConfigUnreadable = DiagnosticCode(895)
+}

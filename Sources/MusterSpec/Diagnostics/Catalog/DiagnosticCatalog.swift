@@ -3,8 +3,14 @@ package enum DiagnosticCatalog {
     /// In the order of the codes.
     package static let pages: [DiagnosticPage] =
         (textPages + valuePages + clusterPages + environmentPages + enginePages + sshPages + nodePages + operationPages
-        + daemonPages)
+        + daemonPages + doctorPages)
         .sorted { $0.code < $1.code }
+
+    /// What `doctor` finds.
+    private static var doctorPages: [DiagnosticPage] {
+        gpuPages + gpuUsePages + fabricPages + peerPathPages + networkPages
+            + hostPages + softwarePages + acrossPages
+    }
 
     private static let byCode = Dictionary(pages.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
 
