@@ -67,6 +67,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "MusterDoctor",
+            dependencies: [
+                "MusterSpec", "MusterEngines", "MusterPlan",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "MusterSupervision", dependencies: ["MusterPlan"], swiftSettings: settings),
         .target(
             name: "MusterSSH",
@@ -183,6 +191,14 @@ let package = Package(
         .testTarget(
             name: "MusterTerminalTests",
             dependencies: ["MusterTerminal", "MusterPlan", "MusterSpec", "MusterTesting"],
+            exclude: ["Goldens"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MusterDoctorTests",
+            dependencies: [
+                "MusterDoctor", "MusterPlan", "MusterEngines", "MusterSpec", "MusterTesting", "CNodeScript",
+            ],
             exclude: ["Goldens"],
             swiftSettings: settings
         ),

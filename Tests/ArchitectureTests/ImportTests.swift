@@ -10,6 +10,7 @@ struct ImportTests {
         "MusterSpec": ["Yams", "OrderedCollections"],
         "MusterEngines": ["MusterSpec", "OrderedCollections"],
         "MusterPlan": ["MusterSpec", "MusterEngines", "Crypto", "OrderedCollections"],
+        "MusterDoctor": ["MusterSpec", "MusterEngines", "MusterPlan", "OrderedCollections"],
         "MusterSupervision": ["MusterSpec", "MusterEngines", "MusterPlan"],
         "MusterSSH": ["CLibSSH2", "Crypto", "Logging", "Glibc", "Synchronization"],
         "MusterTerminal": ["MusterSpec", "Rainbow"],
@@ -51,7 +52,9 @@ struct ImportTests {
     ]
 
     /// Targets without I/O, clock, randomness and `async`.
-    private static let pure = ["MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterTerminal"]
+    private static let pure = [
+        "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterTerminal",
+    ]
 
     private static func target(_ path: String) -> String {
         path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
