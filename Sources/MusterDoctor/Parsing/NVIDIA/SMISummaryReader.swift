@@ -71,7 +71,7 @@ struct SMISummaryReader {
         }
     }
 
-    /// `0   N/A  N/A   11327      C   /root/tools/memhog   2566MiB`; drivers before 450 have no instance columns.
+    /// `0   N/A  N/A   11327      C   /opt/tools/memhog   2566MiB`; drivers before 450 have no instance columns.
     private static func process(_ line: Line) throws(Damage) -> SMISummary.Process {
         let words = Array(line.words.dropFirst().dropLast().map(\.text))
         let pid = words.count > 3 && Digits.count(words[2]) == nil && isType(words[2]) ? 1 : 3
