@@ -24,20 +24,25 @@ final class LinePipe: Sendable {
 
     /// Puts a line in as soon as there is room for it; nowhere when the task is cancelled first.
     func send(_ line: String) async {
-        while true {
-            let isIn = state.withLock { state in
-                guard state.lines.count < Self.limit else { return false }
-                state.lines.append(line)
-                return true
-            }
-            if isIn {
-                waker.yield()
-                return
-            }
+        while !tryPut(line) {
             var iterator = room.makeAsyncIterator()
             _ = await iterator.next()
             if Task.isCancelled { return }
         }
+    }
+
+    // Locks are taken in functions that are not inlined into what waits: `Mutex` would look up its thread-local before the
+    // wait, for the wrong thread (Swift 6.3).
+
+    @inline(never)
+    private func tryPut(_ line: String) -> Bool {
+        let isIn = state.withLock { state in
+            guard state.lines.count < Self.limit else { return false }
+            state.lines.append(line)
+            return true
+        }
+        if isIn { waker.yield() }
+        return isIn
     }
 
     /// Puts a line in where there is room, for a source that cannot wait; how many were left out is said.
@@ -67,30 +72,34 @@ final class LinePipe: Sendable {
         }
     }
 
-    /// Not inlined into what waits: `Mutex` would look up its thread-local before the wait, for the wrong thread (Swift 6.3).
     @inline(never)
     private func close() {
         state.withLock { $0.isClosed = true }
         waker.finish()
     }
 
+    /// All lines there are, maybe none; nothing after the last.
+    @inline(never)
+    private func takeAll() -> [String]? {
+        state.withLock { state in
+            if !state.lines.isEmpty || state.dropped > 0 {
+                defer { (state.lines, state.dropped) = ([], 0) }
+                let note = state.dropped > 0 ? ["muster: \(state.dropped) lines left out: too fast"] : []
+                return state.lines + note
+            }
+            return state.isClosed ? nil : []
+        }
+    }
+
     /// The next lines; nothing after the last.
     private func take() async -> [String]? {
-        while true {
-            let taken: [String]? = state.withLock { state in
-                if !state.lines.isEmpty || state.dropped > 0 {
-                    defer { (state.lines, state.dropped) = ([], 0) }
-                    let note = state.dropped > 0 ? ["muster: \(state.dropped) lines left out: too fast"] : []
-                    return state.lines + note
-                }
-                return state.isClosed ? nil : []
-            }
-            guard let taken else { return nil }
+        while let taken = takeAll() {
             roomMaker.yield()
             if !taken.isEmpty { return taken }
             var iterator = wake.makeAsyncIterator()
             _ = await iterator.next()
             if Task.isCancelled { return nil }
         }
+        return nil
     }
 }

@@ -46,6 +46,10 @@ final class EventLatch: Sendable {
         } onCancel: {
             state.withLock { $0.waiting.removeValue(forKey: ticket) }?.resume()
         }
-        return state.withLock { $0.newest }
+        return newest()
     }
+
+    /// Not inlined into what waits: `Mutex` would look up its thread-local before the wait, for the wrong thread (Swift 6.3).
+    @inline(never)
+    private func newest() -> Int64 { state.withLock { $0.newest } }
 }

@@ -171,6 +171,35 @@ struct ReplicaTests {
         #expect(deployment.world.nodes.values.flatMap(\.units).allSatisfy { !$0.isAlive })
     }
 
+    @Test("a replica found stopped by hand waits for the others, and a wish that comes meanwhile is what counts")
+    func stoppedByHand() throws {
+        var deployment = try Self.ready()
+        try deployment.stopByHand([NodeRank(0), NodeRank(1)])
+        deployment.cut("10.0.0.3", for: .seconds(8))
+        let before = deployment.journal.count
+        try deployment.crash()
+        try deployment.run(for: .seconds(4))
+        // The node that is cut may hide anything, so nothing is concluded of either.
+        #expect(!deployment.journal.dropFirst(before).contains { "\($0.event)".hasPrefix("launching") })
+        try deployment.wish { $0.down(at: $1) }
+        try deployment.run(for: .seconds(120)) { $0.machine.isAtRest }
+        #expect(deployment.machine.isAtRest)
+        let kinds = deployment.journal.dropFirst(before).map { String("\($0.event)".prefix { $0 != "(" }) }
+        #expect(!kinds.contains("foundStopped"))
+        #expect(kinds.count { $0 == "stopped" } == 2, "\(kinds)")
+    }
+
+    @Test("a replica that alone was stopped by hand is launched again, and the other stays as it is")
+    func oneStoppedByHand() throws {
+        var deployment = try Self.ready()
+        let other = try #require(Self.generation(deployment, 1))
+        try deployment.stopByHand([NodeRank(0), NodeRank(1)])
+        try deployment.crash()
+        try deployment.run(for: .seconds(120)) { $0.isWell }
+        #expect(deployment.isWell)
+        #expect(Self.generation(deployment, 1) == other)
+    }
+
     @Test("an event names its replica only among several")
     func text() {
         let event = DeploymentEvent.launching(replica: 1, generation: 3, plan: "p", reason: "asked for")

@@ -35,7 +35,7 @@ extension DeploymentMachine {
             nothingRuns(index, at: now)
             return
         }
-        if record.wish == .up, record.replica(index).isMeantToRun(newest), seen.wasStopped(newest) {
+        if isWanted(index), record.replica(index).isMeantToRun(newest), seen.wasStopped(newest) {
             replicas[index]?.foundStopped = seen
             return
         }

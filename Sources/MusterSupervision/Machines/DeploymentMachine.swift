@@ -172,6 +172,8 @@ package struct DeploymentMachine: Sendable {
     }
 
     mutating func observe(_ index: Int) {
+        // What was seen before this look decides nothing any more.
+        replicas[index]?.foundStopped = nil
         replicas[index]?.standing = .observing(again: nil)
         actions.append(.observe(replica: index))
     }
