@@ -120,8 +120,8 @@ let package = Package(
         .target(
             name: "MusterRuntime",
             dependencies: [
-                "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH",
-                "MusterStore", "MusterLock", "MusterAPI", "MusterMetrics",
+                "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision",
+                "MusterSSH", "MusterStore", "MusterLock", "MusterAPI", "MusterMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -142,8 +142,8 @@ let package = Package(
         .target(
             name: "MusterCommands",
             dependencies: [
-                "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
-                "MusterTerminal", "MusterAPI", "MusterClient",
+                "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterRuntime",
+                "MusterSSH", "MusterTerminal", "MusterAPI", "MusterClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

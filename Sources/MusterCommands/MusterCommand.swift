@@ -13,7 +13,8 @@ package struct MusterCommand: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             ValidateCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, RenderCommand.self,
-            UpCommand.self, StatusCommand.self, LogsCommand.self, RestartCommand.self, DownCommand.self,
+            DoctorCommand.self, UpCommand.self, StatusCommand.self, LogsCommand.self, RestartCommand.self,
+            DownCommand.self,
             ExecCommand.self, EventsCommand.self, ListCommand.self, NodesCommand.self, PauseCommand.self,
             ResumeCommand.self, DrainCommand.self, UndrainCommand.self, ForgetCommand.self,
         ]

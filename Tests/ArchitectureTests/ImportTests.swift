@@ -15,8 +15,10 @@ struct ImportTests {
         "MusterSSH": ["CLibSSH2", "Crypto", "Logging", "Glibc", "Synchronization"],
         "MusterTerminal": ["MusterSpec", "Rainbow"],
         "MusterRuntime": [
-            "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterSSH", "Logging",
-            "MusterStore", "MusterLock", "MusterAPI", "MusterMetrics", "Subprocess", "FoundationEssentials", "Glibc",
+            "CNodeScript", "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision",
+            "MusterSSH",
+            "Logging", "MusterStore", "MusterLock", "MusterAPI", "MusterMetrics", "Subprocess", "FoundationEssentials",
+            "Glibc",
             "Synchronization",
         ],
         "MusterLock": ["Glibc", "Synchronization"],
@@ -36,7 +38,8 @@ struct ImportTests {
             "ServiceLifecycle", "UnixSignals", "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "MusterCommands": [
-            "MusterSpec", "MusterEngines", "MusterPlan", "MusterSupervision", "MusterRuntime", "MusterSSH",
+            "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterRuntime",
+            "MusterSSH",
             "MusterTerminal", "MusterAPI", "MusterClient", "ArgumentParser", "Logging", "UnixSignals", "Glibc",
             "FoundationEssentials", "Synchronization",
         ],

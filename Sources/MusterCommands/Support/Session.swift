@@ -35,11 +35,17 @@ struct Session: Sendable {
         _ options: FileOptions,
         quiet: Bool = false
     ) throws -> (plans: [LaunchPlan], source: SourceFile) {
+        let checked = try checked(options, quiet: quiet)
+        return (checked.plans, checked.source)
+    }
+
+    /// The same with all that is known about the file. There is a spec and at least one plan.
+    func checked(_ options: FileOptions, quiet: Bool = false) throws -> CheckedFile {
         let checked = check(options)
         if !checked.plans.isEmpty {
             let warnings = checked.diagnostics
             if !warnings.isEmpty, !quiet { console.say(text(warnings, checked.source, console.talk)) }
-            return (checked.plans, checked.source)
+            return checked
         }
         switch format {
         case .text: console.say(text(checked.diagnostics, checked.source, console.talk))

@@ -7,9 +7,10 @@ package struct InventoryDocument: Hashable, Sendable {
     package let answer: ProbeAnswer
     package let times: ProbeTimes
 
+    /// Takes an answer, without what is secret in it.
     package init(node: String, answer: ProbeAnswer, times: ProbeTimes) {
         self.node = node
-        self.answer = answer
+        self.answer = ProbeRedaction.redacted(answer)
         self.times = times
     }
 

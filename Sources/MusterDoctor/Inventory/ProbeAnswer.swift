@@ -36,6 +36,21 @@ package struct ProbeAnswer: Hashable, Sendable {
         self.init(sections: reader.sections, isComplete: reader.isComplete)
     }
 
+    /// The same with what a container says in the place of what the host says: the engine and its model are there. Where the
+    /// container gave no answer, its sections say why.
+    package func insideContainer(_ inner: ProbeAnswer, orElse reason: String?) -> ProbeAnswer {
+        let taken = ["software", "model", "engine", "limits", "rdma_software"]
+        var own = inner.sections.filter { taken.contains($0.name) }
+        if let reason {
+            let missing = ["software", "model"].filter { name in !own.contains { $0.name == name } }
+            own += missing.map {
+                Section(name: $0, text: Array("the container: \(reason)".utf8), end: End(status: 125, milliseconds: 0))
+            }
+        }
+        let names = Set(own.map(\.name))
+        return ProbeAnswer(sections: sections.filter { !names.contains($0.name) } + own, isComplete: isComplete)
+    }
+
     /// A section by its name.
     package func section(_ name: String) -> Section? { sections.first { $0.name == name } }
 }

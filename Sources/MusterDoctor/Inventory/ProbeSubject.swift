@@ -47,6 +47,8 @@ struct ProbeSubject: Sendable {
             let seconds = (end.milliseconds + 500) / 1000
             return seconds > 0 ? "\(program) did not answer within \(seconds) s" : "\(program) did not answer in time"
         case 126: return refusal
+        // Where a container would have answered; the words are those of whoever failed to start it.
+        case 125: return first(text) ?? "the container did not start"
         case 127: return "\(named(text) ?? program) is not there"
         default: return said(text) ?? "\(program) ended with status \(end.status)"
         }

@@ -1,13 +1,28 @@
 import MusterSpec
 
 extension DoctorReport {
-    /// What to draw, in order: faults, nodes, fabric, what is not known, the count.
+    /// What to draw, in order: faults, nodes, what is not known, the count. Ports and ways are shown where they are at
+    /// fault.
     package var sections: [DocumentSection] {
-        groups.map(section) + [nodeSection] + fabricSections + gridSections + unknownSections + [closing]
+        let codes = Set(groups.flatMap { [$0.root] + $0.consequences }.map(\.code.number))
+        let isFabricAtFault = codes.contains { Self.fabricCodes.contains($0) }
+        let isWayAtFault = codes.contains { Self.wayCodes.contains($0) }
+        return sections(fabric: isFabricAtFault, grid: isWayAtFault)
+    }
+
+    /// The same with everything.
+    package var allSections: [DocumentSection] { sections(fabric: true, grid: true) }
+
+    private static let fabricCodes = 820...839
+    private static let wayCodes = 880...889
+
+    private func sections(fabric: Bool, grid: Bool) -> [DocumentSection] {
+        groups.map(section) + [nodeSection] + (fabric ? fabricSections : []) + (grid ? gridSections : [])
+            + unknownSections + [closing]
     }
 
     /// The text without colour and as wide as it is, sections apart by a blank line.
-    package var lines: [String] { Array(sections.map(\.lines).joined(separator: [""])) }
+    package var lines: [String] { Array(allSections.map(\.lines).joined(separator: [""])) }
 
     private func section(_ group: Group) -> DocumentSection {
         let root = group.root

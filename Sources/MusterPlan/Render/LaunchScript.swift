@@ -85,8 +85,7 @@ struct LaunchScript {
         return reasons + lines
     }
 
-    /// Host network, because the ranks of all nodes reach each other on ports the engine chooses; unlimited locked
-    /// memory, because RDMA registration needs it; variables by name, so that no value appears in an argument.
+    /// Variables by name, so that no value appears in an argument.
     private func dockerLines(_ docker: DockerSpec) -> [String] {
         let container = Self.containerName(
             deployment: deployment,
@@ -94,9 +93,8 @@ struct LaunchScript {
             generation: "${MUSTER_GENERATION:-0}"
         )
         let muster = ["DEPLOYMENT", "GENERATION", "NODE_RANK", "RUN_TOKEN", "RENDER_HASH"].map { "MUSTER_\($0)" }
-        var options = ["--rm", "--name \"\(container)\"", "--gpus all", "--network host"]
-        options.append(docker.shm.map { "--shm-size \($0.bytes)" } ?? "--ipc host")
-        options += ["--ulimit memlock=-1", "--ulimit stack=67108864"]
+        var options = ["--rm", "--name \"\(container)\""]
+        options += docker.machineWords.map { $0.joined(separator: " ") }
         options += docker.mounts.map { "--volume \(ShellText.quote($0))" }
         options += (environment.map(\.name) + secrets + muster).map { "--env \($0)" }
         options += docker.options.map(ShellText.quote)

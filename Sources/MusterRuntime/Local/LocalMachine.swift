@@ -18,4 +18,10 @@ package struct LocalMachine: Sendable {
     package func expand(_ path: String) -> String {
         path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
     }
+
+    /// Where the command line keeps what it has to remember: `$XDG_STATE_HOME/muster`, else `~/.local/state/muster`.
+    package var stateDirectory: String {
+        let base = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.local/state"
+        return "\(base)/muster"
+    }
 }

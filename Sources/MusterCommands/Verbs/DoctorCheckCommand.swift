@@ -1,0 +1,87 @@
+import ArgumentParser
+import MusterAPI
+import MusterDoctor
+import MusterPlan
+import MusterRuntime
+import MusterSpec
+
+/// `muster doctor check`
+struct DoctorCheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Look at all nodes of a cluster file at once, and say what is wrong and what to change.",
+        discussion: """
+            Ends with 1 when a fault was found that would stop or cripple a launch, and with 5 when none was found but \
+            some nodes could not be looked at.
+            """
+    )
+
+    @OptionGroup var file: FileOptions
+    @Flag(help: "Leave out what takes seconds: asking the engine's own parser about the flags.")
+    var fast = false
+    @Flag(help: "Judge by what the nodes said last time, without connecting to them.")
+    var kept = false
+    @Flag(name: [.short, .long], help: "Show the table of RDMA ports and the grid of who reaches whom in any case.")
+    var verbose = false
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let session = Session(format: common.format)
+        let checked = try session.checked(file)
+        guard let spec = checked.spec else { return }
+        let facts = try await kept ? keptFacts(spec, session) : freshFacts(spec, checked.plans, session)
+        let report = facts.report(on: spec, checked.plans, file: file.path)
+        for failure in facts.failures { session.fail(failure) }
+        switch common.format {
+        case .json: session.console.data(line: Documents.doctor(report, facts).pretty)
+        case .text: session.show(verbose ? report.allSections : report.sections)
+        }
+        let exit = MusterExit.of(report, facts)
+        if exit != .ok { throw exit.asError }
+    }
+
+    private func freshFacts(_ spec: ClusterSpec, _ plans: [LaunchPlan], _ session: Session) async throws -> NodeFacts {
+        let progress = DoctorProgress(session.console)
+        let depth = Doctor.Depth(asksEngine: !fast, triesWays: true)
+        let facts = try await session.operate { interrupts in
+            defer { progress.finish() }
+            let doctor = Doctor(spec, plans, depth: depth) { progress.take($0) }
+            guard let facts = try await interrupts.cancelling({ await doctor.examine(link: session.link) }) else {
+                throw RuntimeError(.interrupted, "interrupted; nothing was changed on the nodes")
+            }
+            return facts
+        }
+        if let problem = KeptInventories(session.machine, spec.name.value).keep(facts.documents) {
+            session.console.say("note: what the nodes said cannot be kept: \(problem.reason)")
+        }
+        return facts
+    }
+
+    private func keptFacts(_ spec: ClusterSpec, _ session: Session) throws -> NodeFacts {
+        let documents = KeptInventories(session.machine, spec.name.value).read()
+        guard !documents.isEmpty else {
+            session.console.say("error: nothing is kept of what the nodes of `\(spec.name.value)` said")
+            session.console.say("  hint: run `muster doctor \(file.path)` without --kept")
+            throw MusterExit.failed.asError
+        }
+        let oldest = documents.map(\.times.answered).min() ?? 0
+        let age = max(0, session.now.milliseconds / 1000 - Int64(oldest))
+        session.console.say("note: by what the nodes said \(ElapsedText.text(.seconds(age))) ago")
+        return NodeFacts(documents: documents)
+    }
+}
+
+extension MusterExit {
+    /// How an examination ends.
+    static func of(_ report: DoctorReport, _ facts: NodeFacts) -> MusterExit {
+        if report.hasErrors || (facts.documents.isEmpty && !facts.failures.isEmpty) { return .failed }
+        return facts.failures.isEmpty ? .ok : .partial
+    }
+}
+
+extension Documents {
+    /// `muster.doctor/1`
+    static func doctor(_ report: DoctorReport, _ facts: NodeFacts) -> JSONValue {
+        report.json.adding(["unreachable": .array(facts.failures.map(Documents.error))])
+    }
+}

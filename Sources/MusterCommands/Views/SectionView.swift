@@ -1,0 +1,61 @@
+import MusterDoctor
+import MusterTerminal
+
+/// Sections of a document as they are shown on a terminal.
+struct SectionView {
+    let sections: [DocumentSection]
+    /// Cells per line; nothing where what is printed goes to a file or a program, which has room for all.
+    let width: Int?
+    let style: Style
+
+    /// The lines, sections apart by a blank one.
+    var lines: [String] { Array(sections.map(lines).joined(separator: [""])) }
+
+    private func lines(_ section: DocumentSection) -> [String] {
+        let title = section.title.map { [style.strong($0)] } ?? []
+        guard !section.columns.isEmpty else { return title + section.rows.flatMap { $0.flatMap(text) } }
+        var table = Table(section.columns.map { Table.Column($0.uppercased()) })
+        for row in section.rows { table.add(row.map { Table.Cell($0.text, Self.paint($0.tone)) }) }
+        return title + table.lines(width: width ?? .max, style: style)
+    }
+
+    /// What continues stands below the first word behind the label.
+    private func text(_ cell: DocumentSection.Cell) -> [String] {
+        let hanging = cell.text.hasPrefix("  ") ? 12 : 2
+        return WordWrap.lines(cell.text, width: width ?? .max, hanging: hanging).map { painted($0, cell.tone) }
+    }
+
+    private func painted(_ text: String, _ tone: DocumentSection.Tone) -> String {
+        switch tone {
+        case .plain: text
+        case .strong: style.strong(text)
+        case .good: style.good(text)
+        case .doubtful: style.doubtful(text)
+        case .bad: style.bad(text)
+        case .faint: style.faint(text)
+        }
+    }
+
+    private static func paint(_ tone: DocumentSection.Tone) -> Table.Paint {
+        switch tone {
+        case .plain: .none
+        case .strong: .strong
+        case .good: .good
+        case .doubtful: .doubtful
+        case .bad: .bad
+        case .faint: .faint
+        }
+    }
+}
+
+extension Session {
+    /// Prints sections on standard output.
+    func show(_ sections: [DocumentSection]) {
+        let view = SectionView(
+            sections: sections,
+            width: console.out.isTerminal ? console.width : nil,
+            style: console.out.style
+        )
+        for line in view.lines { console.data(line: line) }
+    }
+}

@@ -1,0 +1,36 @@
+package import MusterDoctor
+package import MusterPlan
+package import MusterSpec
+
+/// What the nodes of a file said, at one time.
+package struct NodeFacts: Sendable {
+    package var documents: [InventoryDocument] = []
+    /// Who reaches whom; nothing where that was not tried.
+    package var grid: ReachabilityGrid?
+    /// Why nodes gave no answer.
+    package var failures: [RuntimeError]
+
+    package init(documents: [InventoryDocument] = [], grid: ReachabilityGrid? = nil, failures: [RuntimeError] = []) {
+        self.documents = documents
+        self.grid = grid
+        self.failures = failures
+    }
+
+    /// By the names of the nodes.
+    package var inventories: [String: NodeInventory] {
+        Dictionary(documents.map { ($0.node, $0.inventory) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What they come to.
+    package func report(on spec: ClusterSpec, _ plans: [LaunchPlan], file: String) -> DoctorReport {
+        let inventories = inventories
+        let examination = Examination(spec: spec, plans: plans, inventories: inventories, grid: grid)
+        return DoctorReport(
+            examination,
+            name: spec.name.value.value,
+            file: file,
+            inventories: inventories,
+            grid: grid
+        )
+    }
+}
