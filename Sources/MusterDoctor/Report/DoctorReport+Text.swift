@@ -50,7 +50,8 @@ extension DoctorReport {
         return "\(Names.count(findings.count, "more finding")): \(texts.joined(separator: "; "))"
     }
 
-    private var nodeSection: DocumentSection {
+    /// One row a node.
+    var nodeSection: DocumentSection {
         let rows = nodes.map { node -> [DocumentSection.Cell] in
             let choice = fabric.choices.first { $0.node == node.node }
             let verdict: DocumentSection.Cell
@@ -85,7 +86,8 @@ extension DoctorReport {
         return choice.hcas.joined(separator: ",") + (choice.areHCAsChosen ? " (auto)" : "")
     }
 
-    private var unknownSections: [DocumentSection] {
+    /// What could not be judged, and why.
+    var unknownSections: [DocumentSection] {
         guard !unknowns.isEmpty else { return [] }
         return [
             DocumentSection(
@@ -96,16 +98,19 @@ extension DoctorReport {
         ]
     }
 
-    private var closing: DocumentSection {
+    /// `2 errors, 1 warning`
+    package var verdict: String {
         let counts = [(errorCount, "error"), (warningCount, "warning")].filter { $0.0 > 0 }
-            .map { Names.count($0.0, $0.1) }
+        return counts.isEmpty ? "nothing found" : counts.map { Names.count($0.0, $0.1) }.joined(separator: ", ")
+    }
+
+    private var closing: DocumentSection {
         let hidden = groups.reduce(0) { $0 + $1.consequences.count }
-        let verdict = counts.isEmpty ? "nothing found" : counts.joined(separator: ", ")
         let more = groups.first.map { "; `muster explain \($0.root.code)` says more" } ?? ""
         let explained = hidden == 0 ? "" : ", which explain \(Names.count(hidden, "more finding"))"
         return DocumentSection(
             nil,
-            lines: [.init("\(name): \(verdict)\(explained)\(more)", counts.isEmpty ? .good : .plain)]
+            lines: [.init("\(name): \(verdict)\(explained)\(more)", groups.isEmpty ? .good : .plain)]
         )
     }
 }

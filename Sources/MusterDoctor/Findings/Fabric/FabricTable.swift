@@ -47,10 +47,13 @@ package struct FabricTable: Hashable, Sendable {
     /// By node, device and port.
     package let rows: [Row]
     package let choices: [Choice]
+    /// Cards in other slots than on the other nodes.
+    package let displaced: [DisplacedCard]
 
     init(_ cluster: ExaminedCluster) {
         rows = cluster.nodes.flatMap(Self.rows)
         choices = cluster.nodes.map(Self.choice)
+        displaced = NICPlacementRules.displaced(cluster)
     }
 
     private static func rows(_ node: ExaminedNode) -> [Row] {

@@ -10,7 +10,45 @@ enum NICPlacementRules {
         let placement: NICPlacement
     }
 
+    /// A card in a place that none has on the good nodes, and the place that is empty instead.
+    private struct Move {
+        let odd: Placed
+        let card: NICPlacement.Card
+        let place: NICPlacement.Card
+        let model: Placed
+        let good: [String]
+    }
+
+    private enum Deviation {
+        case moved(Move)
+        case other(Finding)
+    }
+
     static func misplaced(_ cluster: ExaminedCluster) -> [Finding] {
+        deviations(cluster).map { deviation in
+            switch deviation {
+            case .moved(let move): finding(move)
+            case .other(let finding): finding
+            }
+        }
+    }
+
+    /// The same cards as values, for who draws them.
+    static func displaced(_ cluster: ExaminedCluster) -> [DisplacedCard] {
+        deviations(cluster).compactMap { deviation in
+            guard case .moved(let move) = deviation, let nearest = move.place.nearest else { return nil }
+            return DisplacedCard(
+                node: move.odd.node.name,
+                hcas: move.card.hcas,
+                usualGPUs: nearest.positions.map { move.model.placement.gpus[$0] },
+                usualDistance: nearest.distance,
+                usualPath: move.place.path,
+                usualNodes: move.good
+            )
+        }
+    }
+
+    private static func deviations(_ cluster: ExaminedCluster) -> [Deviation] {
         let placed = cluster.nodes.compactMap { node in
             NICPlacement(node).map { Placed(node: node, placement: $0) }
         }
@@ -21,7 +59,7 @@ enum NICPlacementRules {
         return makes.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { compare($0.value) }
     }
 
-    private static func compare(_ placed: [Placed]) -> [Finding] {
+    private static func compare(_ placed: [Placed]) -> [Deviation] {
         guard placed.count > 1 else { return [] }
         let counts = Groups(placed.map { ($0.node.name, $0.placement.cards.count) })
         if counts.differ {
@@ -43,18 +81,21 @@ enum NICPlacementRules {
                 )
             }
             let rest = placed.filter { entry in usual?.nodes.contains(entry.node.name) ?? false }
-            return findings + compareRows(rest)
+            return findings.map(Deviation.other) + compareRows(rest)
         }
         return compareRows(placed)
     }
 
-    private static func compareRows(_ placed: [Placed]) -> [Finding] {
+    private static func compareRows(_ placed: [Placed]) -> [Deviation] {
         guard placed.count > 1 else { return [] }
         let groups = Groups(placed.map { ($0.node.name, $0.placement.rows) })
         guard groups.differ else { return [] }
-        guard let usual = groups.majority?.value ?? balanced(placed, groups) else { return undecided(placed, groups) }
+        guard let usual = groups.majority?.value ?? balanced(placed, groups) else {
+            return undecided(placed, groups).map(Deviation.other)
+        }
         let good = placed.filter { $0.placement.rows == usual }
         return placed.filter { $0.placement.rows != usual }.flatMap { moved($0, from: good) }
+            .map(Deviation.moved)
     }
 
     /// Of as many nodes on each side the side where every switch has a card is the right one.
@@ -89,7 +130,7 @@ enum NICPlacementRules {
     }
 
     /// The cards of one node whose place is taken by none on the good nodes.
-    private static func moved(_ odd: Placed, from good: [Placed]) -> [Finding] {
+    private static func moved(_ odd: Placed, from good: [Placed]) -> [Move] {
         guard let model = good.first else { return [] }
         var missing = model.placement.rows
         var extra: [[Distance]] = []
@@ -106,27 +147,22 @@ enum NICPlacementRules {
             let place = places.first { card in card.address.map { !odds.contains($0) } ?? false } ?? places.first
             let named = candidates.first { card in place.map { $0.hcas == card.hcas } ?? false }
             guard let card = strange ?? named ?? candidates.first, let place else { return nil }
-            return finding(odd, card, place, model, good.map(\.node.name))
+            return Move(odd: odd, card: card, place: place, model: model, good: good.map(\.node.name))
         }
     }
 
-    private static func finding(
-        _ odd: Placed,
-        _ card: NICPlacement.Card,
-        _ place: NICPlacement.Card,
-        _ model: Placed,
-        _ good: [String]
-    ) -> Finding {
+    private static func finding(_ move: Move) -> Finding {
+        let (card, place, model) = (move.card, move.place, move.model)
         let slot =
             place.address.map { "the slot that is \($0) on \(model.node.name)" }
             ?? "the slot that \(place.title) has on \(model.node.name)"
-        return odd.node.finding(
+        return move.odd.node.finding(
             .nicUnderAnotherSwitch,
             on: card.title,
             "an RDMA card sits under another PCIe switch than on the other nodes",
-            measured: "\(text(card)), nearest to \(odd.placement.nearest(of: card.distances))",
+            measured: "\(text(card)), nearest to \(move.odd.placement.nearest(of: card.distances))",
             expected: "nearest to \(model.placement.nearest(of: place.distances)), as \(text(place)) on "
-                + Names.list(good),
+                + Names.list(move.good),
             change: "move the card to \(slot)"
         )
     }
