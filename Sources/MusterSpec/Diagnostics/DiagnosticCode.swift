@@ -233,3 +233,10 @@ extension DiagnosticCode {
     package static let modelFileTruncated = DiagnosticCode(891)
     package static let modelConfigUnreadable = DiagnosticCode(895)
 }
+
+/// What the ranks' logs and the counters of ports show after a launch.
+extension DiagnosticCode {
+    package static let trafficOverSockets = DiagnosticCode(896)
+    package static let gpuDirectUnused = DiagnosticCode(897)
+    package static let hcasUnused = DiagnosticCode(898)
+}

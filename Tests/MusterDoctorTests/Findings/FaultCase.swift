@@ -58,6 +58,7 @@ struct FaultTests {
     @Test("every code of doctor's has a case")
     func coverage() {
         let codes = DiagnosticCatalog.pages.map(\.code).filter { (800..<900).contains($0.number) }
-        #expect(Set(Self.cases.map(\.code)) == Set(codes))
+        // A launch's own have cases of their own: they need ranks that run.
+        #expect(Set(Self.cases.map(\.code)) == Set(codes).subtracting(TransportFindings.codes))
     }
 }

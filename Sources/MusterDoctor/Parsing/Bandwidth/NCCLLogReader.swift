@@ -9,6 +9,10 @@ struct NCCLLogReader {
     private(set) var adapters: [NCCLLog.Adapter] = []
     private(set) var interfaces: [String] = []
     private(set) var channels: [NCCLLog.Transport: Int] = [:]
+    /// Numbers of the adapters that channels use.
+    private(set) var usedAdapters: Set<Int> = []
+    /// Whether ports were merged: their channels then have numbers behind those of the adapters.
+    private(set) var hasMergedAdapters = false
     private(set) var hasNoDevice = false
     private(set) var directDisabled: [String] = []
     private(set) var warnings: [String] = []
@@ -32,6 +36,8 @@ struct NCCLLogReader {
             if let via = Cut.after(" via ", in: message) { count(Cut.words(via).first ?? "") }
         } else if let list = Cut.behind(message, "NET/IB : Using ") {
             take(adapters: list)
+        } else if message.hasPrefix("NET/IB : Made virtual device") {
+            hasMergedAdapters = true
         } else if message.hasPrefix("NET/IB : No device found") {
             hasNoDevice = true
         } else if let name = Cut.behind(message, "Using network ") {
@@ -53,6 +59,13 @@ struct NCCLLogReader {
         let transport: NCCLLog.Transport
         if way.hasPrefix("NET/IB") {
             transport = Cut.contains(way, "/GDRDMA") ? .rdmaDirect : .rdma
+            // `NET/IB/0/GDRDMA`; behind a rank's number in brackets stands the one that sends for it.
+            let parts = Cut.split(way, UInt8(ascii: "/"))
+            if parts.count > 2, let number = Digits.count(Cut.around("(", in: parts[2])?.before ?? parts[2]),
+                usedAdapters.count < Self.most
+            {
+                usedAdapters.insert(number)
+            }
         } else if way.hasPrefix("NET/Socket") {
             transport = .socket
         } else if way.hasPrefix("NET/") {
