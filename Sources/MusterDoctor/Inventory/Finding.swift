@@ -30,11 +30,3 @@ package struct Finding: Hashable, Sendable {
 
     package var key: Key { Key(code: code, nodes: nodes, subject: subject) }
 }
-
-/// One value of the cluster file that is to become another.
-package struct FileEdit: Hashable, Sendable {
-    /// Where it stands: `["nodes", "2", "rdma_gid_index"]`, or `["rdma_gid_index"]` for all nodes.
-    package var path: [String]
-    /// The YAML that is to stand there.
-    package var value: String
-}
