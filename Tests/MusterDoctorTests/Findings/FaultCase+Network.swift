@@ -64,7 +64,7 @@ extension FaultCase {
             measured: "127.0.1.1",
             change: "tcp_iface: bond0",
             line: 10,
-            edit: FileEdit(path: ["nodes", "2", "tcp_iface"], value: "bond0"),
+            edit: FileEdit(path: ["tcp_iface"], value: "bond0"),
             isFileWrong: true
         ) { fleet in
             fleet.line("tcp_iface", "# no interface")
