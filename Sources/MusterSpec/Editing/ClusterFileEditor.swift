@@ -33,6 +33,25 @@ package struct ClusterFileEditor: Sendable {
         return refusals
     }
 
+    /// The bytes of a file with the edits that can be made; a byte order mark stays.
+    ///
+    /// - Parameters:
+    ///   - edits: What to change.
+    ///   - bytes: The file as it is.
+    ///   - name: What messages call it.
+    /// - Returns: The file as it is to be, and the edits that were refused.
+    /// - Throws: `DiagnosticFailure` for bytes that are no text.
+    package static func applying(
+        _ edits: [FileEdit],
+        to bytes: [UInt8],
+        name: String
+    ) throws(DiagnosticFailure) -> (bytes: [UInt8], refusals: [EditRefusal]) {
+        var editor = Self(try YAMLGuard.decode(bytes, name: name).get())
+        let refusals = editor.apply(edits)
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        return ((bytes.starts(with: mark) ? mark : []) + Array(editor.source.text.utf8), refusals)
+    }
+
     private static func edited(_ source: SourceFile, _ edit: FileEdit) throws(EditProblem) -> SourceFile {
         let before = try FilePortrait(source)
         let wanted = try FilePortrait.value(of: edit)

@@ -269,6 +269,17 @@ struct ClusterFileEditorTests {
         #expect(editor.source.text == (Self.head + lines.joined(separator: "\n")).replacing("\n", with: "\r\n"))
     }
 
+    @Test("a byte order mark stays, and bytes that are no text are refused")
+    func bytes() throws {
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let text = Array((Self.head + "nodes: [gpu-1]\n").utf8)
+        let edit = FileEdit(path: ["name"], value: "other")
+        let result = try ClusterFileEditor.applying([edit], to: mark + text, name: "a")
+        #expect(result.refusals == [] && result.bytes.starts(with: mark + Array("name: other\n".utf8)))
+        #expect(try ClusterFileEditor.applying([], to: text, name: "a").bytes == text)
+        #expect(throws: DiagnosticFailure.self) { try ClusterFileEditor.applying([edit], to: [0x6e, 0xff], name: "a") }
+    }
+
     // MARK: Refusals
 
     @Test("what is shared is not edited through one of its places")
