@@ -78,4 +78,19 @@ struct RecordedOutputTests {
         }
         #expect(worst == [.pix: 10, .pxb: 9, .phb: 3, .node: 7, .sys: 21])
     }
+
+    @Test("every matrix that is read can be drawn", .enabled(if: areThere, "no recordings are here"))
+    func drawings() throws {
+        var drawn = 0
+        for (name, bytes) in try Self.files(.topo) {
+            guard let topology = Topology.read(bytes, from: .pasted).value else { continue }
+            var inventory = NodeInventory(node: name)
+            inventory.topology = .value(topology)
+            let tree = try #require(MachineTree(inventory), "\(name)")
+            #expect(tree.devices.count == topology.devices.count, "\(name)")
+            DrawingTests.expectTidy(TopologyDrawing(tree))
+            drawn += 1
+        }
+        #expect(drawn >= 80)
+    }
 }

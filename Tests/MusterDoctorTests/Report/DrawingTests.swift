@@ -138,6 +138,30 @@ struct DrawingTests {
         Self.expectTidy(TopologyDrawing(tree))
     }
 
+    @Test("the matrix alone is drawn, too, and what is on the bus when the driver could not be asked")
+    func little() throws {
+        var inventory = NodeInventory(node: "gpu-1")
+        inventory.topology = .value(
+            try Topology.read(
+                bytes(
+                    "\tGPU0\tGPU1\tmlx5_0\tCPU Affinity\tNUMA Affinity",
+                    "GPU0\t X \tPIX\tSYS\t0-31\t0",
+                    "GPU1\tPIX\t X \tSYS\t0-31\t0",
+                    "mlx5_0\tSYS\tSYS\t X \t\t"
+                ),
+                from: .pasted
+            ).require()
+        )
+        let drawn = try #require(MachineTree(inventory))
+        #expect(drawn.branches.map { $0.allDevices.map(\.title) } == [["GPU 0", "GPU 1"], ["NIC"]])
+        #expect(drawn.branches[0].branches[0].branches.map(\.kind) == [.pcieSwitch])
+        var bare = try BuiltMachine.plain.inventory()
+        bare.gpus = .unknown("no such program")
+        let silent = try #require(MachineTree(bare))
+        #expect(silent.origin == .paths && silent.devices.map(\.title) == ["GPU ?", "GPU ?", "GPU ?", "GPU ?"])
+        #expect(silent.devices.allSatisfy { $0.lines.last == .init("state unknown", .doubtful) })
+    }
+
     @Test("the card in the wrong slot is marked, and its usual place beside it")
     func displaced() throws {
         let fleet = ReferenceTests.fleet

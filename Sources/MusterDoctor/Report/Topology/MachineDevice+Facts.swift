@@ -50,27 +50,40 @@ extension MachineDevice {
         )
     }
 
-    /// What is on the bus, and its driver does not know it. Other devices are none of ours.
+    /// What is on the bus, and its driver does not know it, or nobody could ask the driver. Other devices are none of
+    /// ours, and virtual functions belong to guests.
     static func silent(_ device: PCILinks.Device, _ inventory: NodeInventory) -> MachineDevice? {
         let isGPU = device.vendor == 0x10de && (device.classCode ?? 0) >> 16 == 0x03
         let isNIC = device.vendor == 0x15b3 && (device.classCode ?? 0) >> 16 == 0x02
-        // Nothing is missing where nobody could say what is there.
-        let isMissed =
-            isGPU && inventory.gpus.value != nil
-            || isNIC && inventory.rdma.value != nil && device.attributes["physfn"] == nil
-        guard isMissed else { return nil }
+        guard isGPU || isNIC && device.attributes["physfn"] == nil else { return nil }
+        let isAsked = isGPU ? inventory.gpus.value != nil : inventory.rdma.value != nil
+        let missed = isGPU ? "not seen by driver" : "no RDMA device"
         return MachineDevice(
             kind: isGPU ? .gpu : .nic,
             title: isGPU ? "GPU ?" : "NIC",
             model: nil,
             lines: [
                 .init(device.address.description, .faint),
-                .init(isGPU ? "not seen by driver" : "no RDMA device", .bad),
+                isAsked ? .init(missed, .bad) : .init("state unknown", .doubtful),
             ],
             ports: [],
             isLinkShort: false,
             displacement: nil,
             gpu: nil
+        )
+    }
+
+    /// What the topology matrix alone knows.
+    static func named(_ device: Topology.Device, nvlink: [DocumentSection.Cell]) -> MachineDevice {
+        MachineDevice(
+            kind: device.gpu == nil ? .nic : .gpu,
+            title: device.gpu.map { "GPU \($0)" } ?? "NIC",
+            model: device.gpu == nil ? device.name : nil,
+            lines: nvlink,
+            ports: [],
+            isLinkShort: false,
+            displacement: nil,
+            gpu: device.gpu
         )
     }
 

@@ -31,7 +31,7 @@ struct MachineParts {
             let device = record.address.value.flatMap { onBus[$0] }
             let subject = record.index.value.map { "GPU \($0)" } ?? "GPU"
             return Part(
-                device: .gpu(record, title: subject, nvlink: links.line(record), note: note(subject)),
+                device: .gpu(record, title: subject, nvlink: links.line(record.index.value), note: note(subject)),
                 path: device?.path,
                 numaNode: device?.numaNode,
                 names: record.index.value.map { ["GPU\($0)"] } ?? []
@@ -58,7 +58,24 @@ struct MachineParts {
                 guard let drawn = MachineDevice.silent(device, inventory) else { return nil }
                 return Part(device: drawn, path: device.path, numaNode: device.numaNode, names: [])
             }
-        devices = gpus + cards + silent
+        let listed = gpus + cards + silent
+        devices = listed + Self.unlisted(inventory.topology.value, beside: listed, links)
+    }
+
+    /// What only the topology matrix knows: there is no more to say about it than its name.
+    private static func unlisted(_ topology: Topology?, beside parts: [Part], _ links: GPULinks) -> [Part] {
+        guard let topology else { return [] }
+        let hasGPUs = parts.contains { $0.device.kind == .gpu }
+        let hasCards = parts.contains { $0.device.kind == .nic }
+        return topology.devices.compactMap { device in
+            guard device.gpu == nil ? !hasCards : !hasGPUs else { return nil }
+            return Part(
+                device: .named(device, nvlink: links.line(device.gpu)),
+                path: nil,
+                numaNode: device.affinity?.numaNodes.value?.only,
+                names: [device.name]
+            )
+        }
     }
 }
 
@@ -70,7 +87,7 @@ private struct GPULinks {
     private let gpuCount: Int
 
     init(_ inventory: NodeInventory) {
-        gpuCount = inventory.gpus.value?.gpus.count ?? 0
+        gpuCount = inventory.gpus.value?.gpus.count ?? inventory.topology.value?.gpus.count ?? 0
         for gpu in inventory.nvlinks.value?.gpus ?? [] where !gpu.links.isEmpty && gpu.reason == nil {
             active[gpu.index] = (gpu.activeLinks, gpu.links.count)
         }
@@ -86,8 +103,8 @@ private struct GPULinks {
     }
 
     /// `NVLink NV18 to all`, `NVLink NV4 to 1`; nothing for a GPU without NVLinks.
-    func line(_ record: GPURecord) -> [DocumentSection.Cell] {
-        guard let index = record.index.value else { return [] }
+    func line(_ index: Int?) -> [DocumentSection.Cell] {
+        guard let index else { return [] }
         // A link that is down shows best beside those of the other GPUs.
         let most = active.values.map(\.active).max() ?? 0
         let isShort = active[index].map { $0.active < most } ?? false
