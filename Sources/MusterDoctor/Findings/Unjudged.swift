@@ -92,6 +92,6 @@ enum UnjudgedList {
                 unknowns.append(Unjudged(what: subject.what, reason: group.value, nodes: group.nodes))
             }
         }
-        return unknowns
+        return unknowns + ModelFitRules.unjudged(cluster)
     }
 }

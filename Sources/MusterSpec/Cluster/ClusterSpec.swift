@@ -130,6 +130,12 @@ package struct ArgumentSpec: Hashable, Sendable {
     package var value: FlagValue
     package var keySpan: SourceSpan
     package var valueSpan: SourceSpan
+
+    package init(value: FlagValue, keySpan: SourceSpan, valueSpan: SourceSpan) {
+        self.value = value
+        self.keySpan = keySpan
+        self.valueSpan = valueSpan
+    }
 }
 
 /// What a unit runs in.

@@ -231,6 +231,9 @@ extension DiagnosticCode {
 extension DiagnosticCode {
     package static let modelFileMissing = DiagnosticCode(890)
     package static let modelFileTruncated = DiagnosticCode(891)
+    package static let modelShapeUnfit = DiagnosticCode(892)
+    package static let modelMemoryUnfit = DiagnosticCode(893)
+    package static let contextUnfit = DiagnosticCode(894)
     package static let modelConfigUnreadable = DiagnosticCode(895)
 }
 

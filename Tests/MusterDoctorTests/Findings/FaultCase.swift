@@ -51,6 +51,7 @@ struct FaultTests {
     static let cases =
         FaultCase.gpus + FaultCase.links + FaultCase.fabric + FaultCase.selection + FaultCase.network
         + FaultCase.hosts + FaultCase.software + FaultCase.across + FaultCase.ways + FaultCase.model
+        + FaultCase.fit
 
     @Test("one fault, one finding, on the right node", arguments: cases)
     func fault(_ fault: FaultCase) throws { try fault.check() }

@@ -94,5 +94,13 @@ enum Samples {
         .ulimit: ["max locked memory           (kbytes, -l) 64\nopen files                          (-n) 1024\n"],
         .safetensors: ["\u{3C}\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}       "],
         .modelIndex: [#"{"metadata":{"total_size":4},"weight_map":{"a.weight":"model-1.safetensors"}}"#],
+        .modelConfig: [
+            #"{"model_type":"llama","hidden_size":64,"num_hidden_layers":2,"num_attention_heads":4,"#
+                + #""num_key_value_heads":2,"intermediate_size":128,"vocab_size":100,"torch_dtype":"bfloat16"}"#,
+            #"{"architectures":["A"],"text_config":{"num_hidden_layers":4,"hidden_size":8,"num_attention_heads":2,"#
+                + #""kv_lora_rank":4,"qk_rope_head_dim":2,"qk_nope_head_dim":2,"v_head_dim":2,"n_routed_experts":8,"#
+                + #""moe_intermediate_size":4,"first_k_dense_replace":1},"quantization_config":"#
+                + #"{"quant_method":"fp8","weight_block_size":[2,2]}}"#,
+        ],
     ]
 }

@@ -1,5 +1,105 @@
-/// Whether the model fits the layout and the cards: shapes against sizes, weights and cache against free memory.
+import MusterEngines
+import MusterSpec
+
+/// Whether the model fits the layout and the cards: shapes against sizes, weights and cache against memory.
 enum ModelFitRules {
-    /// The place for them.
-    static let all: [ClusterRule] = []
+    static let all: [ClusterRule] = [Rules.eachGang(fit)]
+
+    static func fit(_ nodes: [ExaminedNode]) -> [Finding] {
+        guard let fit = assess(nodes), let first = nodes.first else { return [] }
+        let named = nodes.filter { !$0.isSpare }.map(\.name)
+        return fit.problems.map { problem in
+            var finding = first.finding(
+                problem.code,
+                problem.severity,
+                on: problem.subject,
+                problem.message,
+                measured: problem.measured,
+                expected: problem.expected,
+                change: problem.change,
+                at: problem.span,
+                edit: problem.edit.map { FileEdit(path: $0.path, value: $0.value) }
+            )
+            finding.nodes = named
+            return finding
+        }
+    }
+
+    /// The model of a replica against its GPUs; nothing where no node has a configuration that can be read, and where
+    /// the file is in error, since its sizes may be what is wrong.
+    static func assess(_ nodes: [ExaminedNode]) -> ModelFit? {
+        let taking = nodes.filter { $0.unit != nil }
+        // A copy that differs is a finding of its own, so one of them stands for all.
+        guard let (node, model, shape) = taking.lazy.compactMap(readable).first else { return nil }
+        return ModelFit(spec: node.file, shape: shape, checkpoint: model.weightBytes, card: card(taking))
+    }
+
+    private static func readable(_ node: ExaminedNode) -> (ExaminedNode, ModelFiles, ModelShape)? {
+        guard ModelFileRules.isPath(node.file.model.value), let model = node.inventory.model.value, model.exists,
+            let text = model.texts["config.json"]
+        else { return nil }
+        let beside = model.texts["hf_quant_config.json"] ?? model.texts["quantize_config.json"]
+        let reading = ModelConfig.read(Array(text.utf8), quantisation: beside.map { Array($0.utf8) })
+        return reading.value.map { (node, model, $0) }
+    }
+
+    /// What a card of the smallest kind has when nobody uses it. Who holds memory, and a card that is odd among equal
+    /// ones, are findings of their own.
+    private static func card(_ nodes: [ExaminedNode]) -> CardMemory? {
+        let cards = nodes.flatMap { node in (node.gpus ?? []).compactMap(\.emptyMemory) }
+        guard let smallest = cards.map(\.total).min() else { return nil }
+        return cards.filter { $0.total == smallest }.max { $0.free < $1.free }
+    }
+
+    /// What could not be judged of models whose sizes are given.
+    static func unjudged(_ cluster: ExaminedCluster) -> [Unjudged] {
+        cluster.gangs.flatMap { nodes -> [Unjudged] in
+            guard let fit = assess(nodes), fit.shape.layers != nil, fit.card != nil else { return [] }
+            let named = nodes.filter { !$0.isSpare }.map(\.name)
+            return fit.unjudged.map { Unjudged(what: "the memory that the model needs", reason: $0, nodes: named) }
+        }
+    }
+}
+
+extension GPURecord {
+    /// `nvidia-smi` counts what the driver keeps neither as free nor as used.
+    fileprivate var emptyMemory: CardMemory? {
+        guard let total = memoryTotal.value, total.bytes > 0 else { return nil }
+        guard let free = memoryFree.value, let used = memoryUsed.value, free.bytes <= total.bytes,
+            used.bytes <= total.bytes
+        else {
+            return CardMemory(total: total, free: ByteCount(bytes: max(0, total.bytes - Self.usualReserve.bytes)))
+        }
+        return CardMemory(total: total, free: ByteCount(bytes: min(total.bytes, free.bytes + used.bytes)))
+    }
+
+    /// What the driver keeps of cards of 45 to 96 GiB.
+    private static let usualReserve = ByteCount.mebibytes(600)
+}
+
+extension ModelFiles {
+    /// The weights on disk: the files of the index, or the one file there is without an index. Several files without an
+    /// index may be several forms of one model.
+    var weightBytes: ByteCount? {
+        switch index {
+        case .files(let names, _, let total)?:
+            let sizes = names.compactMap { files[$0] }.filter { $0 >= 0 }
+            if sizes.count == names.count, let sum = Self.sum(sizes) { return ByteCount(bytes: sum) }
+            return total.map(ByteCount.init(bytes:))
+        case .unreadable?: return nil
+        case nil:
+            let single = files.filter { $0.key.hasSuffix(".safetensors") && $0.value >= 0 }
+            return single.count == 1 ? single.first.map { ByteCount(bytes: $0.value) } : nil
+        }
+    }
+
+    private static func sum(_ sizes: [Int]) -> Int? {
+        var sum = 0
+        for size in sizes {
+            let (next, overflow) = sum.addingReportingOverflow(size)
+            guard !overflow else { return nil }
+            sum = next
+        }
+        return sum
+    }
 }

@@ -33,6 +33,7 @@ package enum ParserKind: String, CaseIterable, Sendable {
     case ulimit
     case safetensors
     case modelIndex = "model-index"
+    case modelConfig = "model-config"
 
     /// Reads bytes as this kind. Any bytes end in a document: one with a value, or one that names the damage.
     package func read(_ bytes: [UInt8]) -> ParsedDocument {
@@ -68,6 +69,7 @@ package enum ParserKind: String, CaseIterable, Sendable {
         case .ulimit: document(ResourceLimits.read(bytes))
         case .safetensors: document(SafetensorsHeader.read(bytes))
         case .modelIndex: document(ModelIndex.read(bytes))
+        case .modelConfig: document(ModelConfig.read(bytes))
         }
     }
 

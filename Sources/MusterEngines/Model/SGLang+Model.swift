@@ -1,0 +1,117 @@
+import MusterSpec
+
+extension SGLang: ModelServing {
+    /// Attention DP and context parallelism take their part of TP; experts are spread over ep, and each shared by what
+    /// is left (0.5.23 layers/dp_attention.py, moe/ep_moe).
+    var split: ModelSplit? {
+        guard let sizes else { return nil }
+        let attentionData = attentionData(sizes.data)
+        let context = arguments.integer("attn-cp-size")?.value ?? 1
+        let expertData = arguments.integer("moe-dp-size")?.value ?? 1
+        let expert = spreadsExperts ? sizes.tensor : sizes.expert
+        guard [attentionData, context, expertData].allSatisfy({ (1...ModelSplit.most).contains($0) }),
+            sizes.tensor % (attentionData * context) == 0, sizes.tensor % (expert * expertData) == 0
+        else { return nil }
+        var split = ModelSplit(tensor: sizes.tensor)
+        split.attention = sizes.tensor / (attentionData * context)
+        split.expertParallel = expert
+        split.expertTensor = sizes.tensor / (expert * expertData)
+        split.redundantExperts = min(max(0, arguments.integer("ep-num-redundant-experts")?.value ?? 0), 1 << 16)
+        if let dense = arguments.integer("moe-dense-tp-size")?.value {
+            guard dense == 1 || dense == sizes.tensor else { return nil }
+            split.dense = dense
+        }
+        // Tokens travel to the experts, so what every token passes is not cut.
+        if usesAllToAll { split.sharedExperts = 1 }
+        if attentionData > 1 {
+            split.embedding = split.attention
+            if arguments.has("enable-dp-lm-head") { split.head = split.attention }
+        }
+        return split
+    }
+
+    /// From 0.5.23 on it has a size of its own.
+    private func attentionData(_ data: Int) -> Int {
+        usesAttentionDataParallel ? data : arguments.integer("attn-dp-size")?.value ?? 1
+    }
+
+    /// Experts are whole on their ranks, over all of TP, whatever ep_size says (0.5.23 arg_groups).
+    private var spreadsExperts: Bool { usesAllToAll || arguments.has("enable-ep-moe") }
+
+    private var usesAllToAll: Bool {
+        if arguments.has("enable-deepep-moe") { return true }
+        guard let backend = arguments.text("moe-a2a-backend")?.value else { return false }
+        return backend != "none"
+    }
+
+    func settings(for shape: ModelShape) -> ServingSettings {
+        let arguments = arguments
+        var settings = ServingSettings(contextFlag: "context-length", fractionFlag: "mem-fraction-static")
+        if let given = arguments.text("context-length") {
+            settings.context = Int(given.value).map { $0 > 0 ? .given($0) : .unreadable } ?? .unreadable
+            settings.contextKey = (given.name, given.span)
+        } else if arguments.has("context-length") {
+            settings.context = .unreadable
+        }
+        settings.fraction = arguments.fraction("mem-fraction-static")
+        settings.takeQuantisation(arguments, shape)
+        settings.takeCache(arguments, shape)
+        settings.takeFormat(arguments)
+        settings.page = arguments.integer("page-size")
+        settings.chunk = arguments.integer("chunked-prefill-size")
+        settings.mostRequests = arguments.integer("max-running-requests")?.value
+        settings.mostTokens = arguments.integer("max-total-tokens")?.value
+        settings.usesGraphs = !arguments.has("disable-cuda-graph")
+        settings.setAside(
+            [
+                "json-model-override-args", "cpu-offload-gb", "torchao-config", "lora-paths",
+                "enable-lora", "speculative-algorithm", "enable-memory-saver", "model-impl", "dcp-size",
+            ],
+            arguments
+        )
+        return settings
+    }
+
+    /// The last stages take what does not divide (0.5.9 distributed/utils.py).
+    func stages(layers: Int) -> [Range<Int>]? {
+        let count = spec.pipelineParallel.value
+        guard (1...layers).contains(count) else { return nil }
+        if let given = stages(layers: layers, variable: "SGLANG_PP_LAYER_PARTITION") { return given }
+        return Self.ranges((0..<count).map { layers / count + ($0 >= count - layers % count ? 1 : 0) })
+    }
+
+    /// A factor counts where the file does not name the original length beside it (hf_transformers_utils.py).
+    func positions(of shape: ModelShape) -> Int? {
+        guard let positions = shape.positions else { return nil }
+        guard let scaling = shape.scaling, scaling.original == nil, scaling.type != "llama3" else { return positions }
+        return scaled(positions, scaling.factor)
+    }
+
+    func usualFraction(_ card: CardMemory, _ settings: ServingSettings, _ shape: ModelShape) -> Double? {
+        // Pictures are decoded on the GPU, and the reserve for them is another matter.
+        guard let sizes, !shape.irregularities.contains(.towers) else { return nil }
+        var chunk = settings.chunk?.value
+        if let given = chunk, given <= 0 { chunk = arguments.integer("max-prefill-tokens")?.value ?? 16384 }
+        return StaticFraction(
+            version: version,
+            mebibytes: Double(card.total.bytes) / Double(1 << 20),
+            tensor: sizes.tensor,
+            pipeline: sizes.pipeline,
+            attentionData: attentionData(sizes.data),
+            chunk: chunk,
+            graphRequests: arguments.integer("cuda-graph-max-bs", "cuda-graph-max-bs-decode")?.value,
+            usesGraphs: settings.usesGraphs,
+            isLatent: shape.isLatent
+        ).value
+    }
+}
+
+extension ModelShape {
+    var isLatent: Bool { if case .latent? = attention { true } else { false } }
+}
+
+/// A number of positions times a factor, where that is one.
+func scaled(_ positions: Int, _ factor: Double) -> Int? {
+    let product = Double(positions) * factor
+    return product >= 1 && product < 1e12 ? Int(product) : nil
+}

@@ -1,0 +1,81 @@
+import MusterSpec
+
+extension VLLM: ModelServing {
+    /// Experts are shared by all of TP x DP, whole with expert parallelism and cut without
+    /// (0.33.0 fused_moe/config.py).
+    var split: ModelSplit? {
+        // Prefill context parallelism multiplies the world, and who shares what with it is not known here.
+        guard let sizes, !arguments.has("prefill-context-parallel-size") else { return nil }
+        let all = sizes.tensor * sizes.data
+        guard all <= ModelSplit.most else { return nil }
+        var split = ModelSplit(tensor: sizes.tensor)
+        split.expertParallel = sizes.expert > 1 ? all : 1
+        split.expertTensor = sizes.expert > 1 ? 1 : all
+        split.redundantExperts = min(max(0, arguments.integer("num-redundant-experts")?.value ?? 0), 1 << 16)
+        return split
+    }
+
+    func settings(for shape: ModelShape) -> ServingSettings {
+        let arguments = arguments
+        var settings = ServingSettings(contextFlag: "max-model-len", fractionFlag: "gpu-memory-utilization")
+        if let given = arguments.text("max-model-len") {
+            settings.context = Self.context(given.value)
+            settings.contextKey = (given.name, given.span)
+        } else if arguments.has("max-model-len") {
+            settings.context = .unreadable
+        }
+        settings.fraction = arguments.fraction("gpu-memory-utilization")
+        settings.takeQuantisation(arguments, shape)
+        settings.takeCache(arguments, shape)
+        settings.takeFormat(arguments)
+        settings.page = arguments.integer("block-size")
+        settings.mostRequests = arguments.integer("max-num-seqs")?.value
+        settings.cacheBytes = arguments.integer("kv-cache-memory-bytes")?.value
+        settings.usesGraphs = !arguments.has("enforce-eager")
+        settings.setAside(
+            [
+                "hf-overrides", "rope-scaling", "cpu-offload-gb", "enable-lora", "speculative-config",
+                "num-gpu-blocks-override", "model-impl", "decode-context-parallel-size", "kv-cache-memory",
+            ],
+            arguments
+        )
+        return settings
+    }
+
+    /// `32k` is 32,000 and `32K` is 32,768; `auto` and -1 take what fits (since 0.14.1).
+    private static func context(_ text: String) -> ServingSettings.Context {
+        if text == "auto" || text == "-1" { return .automatic }
+        let factors: [Character: Int] = [
+            "k": 1_000, "m": 1_000_000, "g": 1_000_000_000, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30,
+        ]
+        if let last = text.last, let factor = factors[last] {
+            guard let number = Double(text.dropLast()), number > 0, number < 1e6 else { return .unreadable }
+            return .given(Int(number * Double(factor)))
+        }
+        return Int(text).map { $0 > 0 ? .given($0) : .unreadable } ?? .unreadable
+    }
+
+    /// What does not divide goes to later stages, the last one excepted, which has the head
+    /// (0.33.0 distributed/utils.py).
+    func stages(layers: Int) -> [Range<Int>]? {
+        let count = spec.pipelineParallel.value
+        guard (1...layers).contains(count) else { return nil }
+        if let given = stages(layers: layers, variable: "VLLM_PP_LAYER_PARTITION") { return given }
+        var counts = Array(repeating: layers / count, count: count)
+        for place in 0..<(layers % count) { counts[count - 2 - place] += 1 }
+        return Self.ranges(counts)
+    }
+
+    /// `yarn` counts from the original length; some kinds keep what the file says (config/model.py).
+    func positions(of shape: ModelShape) -> Int? {
+        guard let positions = shape.positions else { return nil }
+        guard let scaling = shape.scaling, !["su", "longrope", "llama3", "mrope", "default"].contains(scaling.type)
+        else { return positions }
+        if scaling.type == "yarn", let original = scaling.original { return scaled(original, scaling.factor) }
+        return scaled(positions, scaling.factor)
+    }
+
+    func usualFraction(_ card: CardMemory, _ settings: ServingSettings, _ shape: ModelShape) -> Double? {
+        version >= .known("0.20") ? 0.92 : 0.90
+    }
+}

@@ -1,0 +1,140 @@
+import MusterSpec
+import Testing
+
+@testable import MusterEngines
+
+@Suite("Weights and requests against GPUs")
+struct MemoryRulesTests {
+    private static let v3 = ModelShape.deepSeek.stored("fp8", ModelShape.blocks(64))
+
+    private func codes(_ fit: ModelFit) -> [String] { fit.problems.map { "\($0.code.number) \($0.severity.rawValue)" } }
+
+    @Test("the reference deployment fits: DeepSeek-V3 with 64x64 blocks on 32 L40S")
+    func reference() throws {
+        let fit = try FitFile(version: "0.4.4.post1", tensor: 32).fit(Self.v3, card: .l40s)
+        #expect(fit.problems == [] && fit.unjudged == [])
+        let budget = try #require(fit.tightest)
+        let tokens = try #require(budget.tokens)
+        #expect(budget.fraction == 0.79 && !budget.isFractionGiven)
+        #expect(tokens.least < tokens.likely && tokens.likely < tokens.most)
+        // The channel INT8 copy of the same model had room for 201723.
+        #expect((200_000...220_000).contains(tokens.likely))
+        // Every byte of the card is in one of the terms.
+        #expect(abs(budget.terms.reduce(0) { $0 + $1.bytes } - budget.card.total.bytes) < 8)
+    }
+
+    @Test("weights that leave nothing: an error, and what to do")
+    func weights() throws {
+        let fit = try FitFile(engine: "vllm", version: "0.33.0", tensor: 8).fit(.deepSeek, card: .l40s)
+        #expect(codes(fit) == ["893 error"])
+        let problem = try #require(fit.problems.first)
+        #expect(problem.subject == "weights" && problem.key == "tp_size")
+        #expect(
+            problem.ways.map(\.text) == ["use 3 times as many GPUs, with `nodes` and `tp_size` or `pp_size` to match"]
+        )
+    }
+
+    @Test("a fraction that is too small for the weights is to be raised")
+    func fraction() throws {
+        let fit = try FitFile(tensor: 8, lines: ["args: {mem-fraction-static: 0.15}"]).fit(.llama70)
+        #expect(codes(fit) == ["893 error"])
+        let problem = try #require(fit.problems.first)
+        #expect(problem.key == "args.mem-fraction-static" && problem.span?.line == 9)
+        #expect(problem.edit?.path == ["args", "mem-fraction-static"])
+    }
+
+    @Test(
+        "SGLang starts with less cache than the model's longest request: a warning; what the file asks for is an error"
+    )
+    func context() throws {
+        func fit(_ card: CardMemory, _ lines: String...) throws -> ModelFit {
+            try FitFile(version: "0.4.4.post1", tensor: 8, lines: lines).fit(.llama70, card: card)
+        }
+        #expect(codes(try fit(.gibibytes(32))) == [])
+        #expect(codes(try fit(.gibibytes(25))) == ["894 warning"])
+        let asked = try fit(.gibibytes(25), "args: {context-length: 100000}")
+        #expect(codes(asked) == ["894 error"])
+        let problem = try #require(asked.problems.first)
+        #expect(problem.measured.contains("tokens fit") && problem.expected.hasPrefix("100000 tokens of 40960 bytes"))
+        let shorter = try #require(problem.edit.flatMap { Int($0.value) })
+        #expect(shorter % 1024 == 0 && shorter < 100_000)
+    }
+
+    @Test("vLLM refuses to start then, unless it is to choose the length itself")
+    func refusal() throws {
+        func fit(_ length: String) throws -> ModelFit {
+            try FitFile(
+                engine: "vllm",
+                version: "0.33.0",
+                tensor: 8,
+                lines: ["args: {max-model-len: \(length), gpu-memory-utilization: 0.92}"]
+            ).fit(.llama70, card: .gibibytes(23))
+        }
+        #expect(codes(try fit("128k")) == ["894 error"])
+        #expect(codes(try fit("auto")) == [])
+        #expect(codes(try fit("-1")) == [])
+        #expect(codes(try fit("1k")) == [])
+        // What nobody can read is not judged.
+        #expect(codes(try fit("much")) == [])
+    }
+
+    @Test("a request that is longer than the model")
+    func longer() throws {
+        func fit(_ engine: String, _ version: String, _ lines: String...) throws -> [String] {
+            codes(try FitFile(engine: engine, version: version, tensor: 1, lines: lines).fit(.llama8))
+        }
+        #expect(try fit("vllm", "0.33.0", "args: {max-model-len: 16384}") == ["894 error"])
+        #expect(try fit("sglang", "0.5.23", "args: {context-length: 16384}") == ["894 error"])
+        #expect(try fit("sglang", "0.4.4.post1", "args: {context-length: 16384}") == ["894 warning"])
+        #expect(
+            try fit(
+                "vllm",
+                "0.33.0",
+                "args: {max-model-len: 16384}",
+                "env: {VLLM_ALLOW_LONG_MAX_MODEL_LEN: \"1\"}"
+            ) == []
+        )
+    }
+
+    @Test("files that say something else than the sizes are believed only for their sum")
+    func checkpoint() throws {
+        let file = FitFile(tensor: 8)
+        let near = try file.fit(.llama70, checkpoint: ByteCount(bytes: 141_107_412_992))
+        #expect(near.unjudged == [] && near.budgets.count == 1)
+        let other = try file.fit(.llama70, checkpoint: ByteCount(bytes: 70_000_000_000))
+        #expect(other.budgets == [] && other.problems == [])
+        #expect(other.unjudged == ["`config.json` counts 131.42 GiB of weights, the files have 65.19 GiB"])
+        let over = try file.fit(ModelShape(), checkpoint: ByteCount(bytes: 2_000_000_000_000))
+        #expect(codes(over) == ["893 error"])
+    }
+
+    @Test(
+        "what the arithmetic does not cover is not judged, with the reason",
+        arguments: [
+            (ModelShape.Irregularity.slidingWindow, 1, "the cache of a model with sliding window"),
+            (.mixedLayers, 0, "the model has layers of different kinds"),
+            (.towers, 0, "`config.json` alone does not say what all weights take"),
+        ]
+    )
+    func irregular(_ irregularity: ModelShape.Irregularity, budgets: Int, reason: String) throws {
+        var shape = ModelShape.llama70
+        shape.irregularities = [irregularity]
+        let fit = try FitFile(version: "0.4.4.post1", tensor: 8).fit(shape, card: .gibibytes(17.5))
+        #expect(fit.problems == [])
+        #expect(fit.budgets.count == budgets)
+        #expect(fit.unjudged == [reason])
+    }
+
+    @Test("a flag that changes memory in its own way takes the judgement away")
+    func flags() throws {
+        let fit = try FitFile(tensor: 8, lines: ["args: {cpu-offload-gb: 10}"]).fit(.llama70, card: .gibibytes(10))
+        #expect(fit.problems == [] && fit.unjudged == ["what `cpu-offload-gb` does to memory is not known"])
+    }
+
+    @Test("the fullest stage decides")
+    func stages() throws {
+        let fit = try FitFile(engine: "vllm", version: "0.33.0", tensor: 8, pipeline: 4).fit(.deepSeek, card: .h20)
+        #expect(fit.budgets.map(\.layers.count) == [15, 15, 16, 15])
+        #expect(fit.tightest?.stage == 2)
+    }
+}
