@@ -192,6 +192,8 @@ disks() {
 }
 
 modules() {
+    # A kernel that loads no modules has no such file.
+    [ -e /proc/modules ] || return 127
     [ -r /proc/modules ] || return 126
     grep -E '^(nvidia|mlx|ib_|rdma|irdma|bnxt_re|efa|nv_peer|gdrdrv|bonding)' /proc/modules
     return 0
@@ -399,7 +401,11 @@ access_control() {
 }
 
 rdma_software() {
-    ! have ofed_info || printf 'ofed=%s\n' "$(patiently ofed_info -s 2>/dev/null)"
+    if have ofed_info; then
+        # It ends in a colon, after which `ofed_info` without `-s` goes on.
+        ofed=$(patiently ofed_info -s 2>/dev/null)
+        printf 'ofed=%s\n' "${ofed%:}"
+    fi
     for library in /usr/lib/*/libibverbs.so.1.* /usr/lib64/libibverbs.so.1.*; do
         [ ! -e "$library" ] || printf 'ibverbs=%s\n' "${library##*/}"
     done

@@ -303,6 +303,17 @@ END
     probe docker=docker && ended containers 1 && has containers 'permission denied'
 }
 
+case_release_of_ofed() {
+    echo '[ "$*" = -s ] && echo "MLNX_OFED_LINUX-24.10-1.1.4.0:"' | tool ofed_info
+    probe && has rdma_software ofed=MLNX_OFED_LINUX-24.10-1.1.4.0 && lacks rdma_software 4.0:
+}
+
+case_kernel_that_loads_no_modules() {
+    wanted_status=0
+    [ -e /proc/modules ] || wanted_status=127
+    probe && ended modules "$wanted_status"
+}
+
 case_without_root() {
     echo 'echo 00:00.0 PCI bridge: x' | tool lspci
     echo 'echo "dmesg: read kernel buffer failed: Operation not permitted" >&2; exit 1' | tool dmesg
