@@ -60,7 +60,11 @@ enum Causes {
         Link(consequences: [.bigPacketsLost, .roceMTUSmall], causes: [.interfaceMTUDiffers], reach: .node),
         Link(consequences: [.engineRefusesFlags], causes: [.engineVersionDiffers], reach: .node),
         Link(consequences: [.softwareDiffers], causes: [.engineMissing, .engineVersionDiffers], reach: .node),
-        Link(consequences: [.modelFilesDiffer], causes: [.modelFileMissing, .modelFileTruncated], reach: .node),
+        Link(
+            consequences: [.modelFilesDiffer],
+            causes: [.modelFileMissing, .modelFileTruncated, .modelConfigUnreadable],
+            reach: .node
+        ),
     ]
 
     /// The findings with their causes. A cause that is itself a consequence passes its own cause on, so every chain is

@@ -26,6 +26,17 @@ extension FaultCase {
             fleet.machines[2].inventory.computeApps = .unknown("exit 9")
         },
         FaultCase(
+            title: "the driver without its tools",
+            code: .gpuDriverSilent,
+            subject: nil,
+            measured: "nvidia-smi is not there",
+            change: "the driver is loaded: install its tools"
+        ) { fleet in
+            fleet.machines[2].inventory.gpus = .unknown("nvidia-smi is not there")
+            fleet.machines[2].inventory.topology = .unknown("nvidia-smi is not there")
+            fleet.machines[2].inventory.computeApps = .unknown("nvidia-smi is not there")
+        },
+        FaultCase(
             title: "fell off the bus",
             code: .gpuLost,
             subject: "GPU at 0000:da:00.0",

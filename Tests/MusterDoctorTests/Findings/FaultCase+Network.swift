@@ -146,5 +146,13 @@ extension FaultCase {
                 fleet.machines[2].inventory.ways[peer]?.interface = "eno1"
             }
         },
+        FaultCase(
+            title: "no way to one node",
+            code: .routeOverOtherInterface,
+            subject: "bond0",
+            measured: "no route to gpu-1",
+            change: "`ip route` and `ip rule`",
+            line: 4
+        ) { $0.machines[2].inventory.ways["10.0.0.1"]?.type = "unreachable" },
     ]
 }

@@ -154,6 +154,15 @@ extension FaultCase {
             line: 3
         ) { fleet in fleet.all { $0.model { $0.texts["config.json"] = "{" } } },
         FaultCase(
+            title: "a configuration that breaks off on one node",
+            code: .modelConfigUnreadable,
+            subject: "config.json",
+            measured: "expected",
+            change: "copy `config.json` again",
+            line: 3,
+            hides: [.modelFilesDiffer]
+        ) { fleet in fleet.machines[2].model { $0.texts["config.json"] = "{" } },
+        FaultCase(
             title: "another quantisation on one node",
             code: .modelFilesDiffer,
             subject: "/models/DeepSeek-V3",

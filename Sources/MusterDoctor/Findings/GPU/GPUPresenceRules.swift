@@ -10,7 +10,18 @@ enum GPUPresenceRules {
             // An answer that was cut off, or that cannot be read, says nothing about the driver.
             !reason.hasPrefix("the node's answer"), [nil, .failed].contains(node.inventory.damages["gpus"]?.reason)
         else { return [] }
-        let version = node.inventory.moduleFacts["driver"]
+        let hasDriver = node.inventory.moduleFacts["driver"] != nil
+        let change: String
+        if !hasDriver {
+            change =
+                "install the driver, or load it with `modprobe nvidia`; "
+                + "`dmesg | grep NVRM` says why it is not there"
+        } else if reason.hasSuffix("is not there") {
+            change =
+                "the driver is loaded: install its tools, of the same release, or put them on the PATH of SSH sessions"
+        } else {
+            change = "look at `dmesg | grep NVRM`; a driver that was updated under a running kernel needs a reboot"
+        }
         return [
             node.finding(
                 .gpuDriverSilent,
@@ -18,10 +29,7 @@ enum GPUPresenceRules {
                 "the NVIDIA driver does not answer",
                 measured: reason.isEmpty ? "`nvidia-smi` says nothing" : reason,
                 expected: "a list of GPUs",
-                change: version == nil
-                    ? "install the driver, or load it with `modprobe nvidia`; "
-                        + "`dmesg | grep NVRM` says why it is not there"
-                    : "look at `dmesg | grep NVRM`; a driver that was updated under a running kernel needs a reboot"
+                change: change
             )
         ]
     }

@@ -23,8 +23,9 @@ enum RouteRules {
             guard let worst = elsewhere.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) }) else {
                 return nil
             }
+            guard worst.key != noWay else { return nowhere(node, worst.value, chosen) }
             let isDead =
-                worst.key == "lo" || worst.key == noWay
+                worst.key == "lo"
                 || InterfaceRules.virtualPrefixes.contains(where: worst.key.hasPrefix)
             return node.finding(
                 .routeOverOtherInterface,
@@ -38,5 +39,17 @@ enum RouteRules {
                 at: node.tcpInterface?.span
             )
         }
+    }
+
+    private static func nowhere(_ node: ExaminedNode, _ peers: [String], _ chosen: String) -> Finding {
+        node.finding(
+            .routeOverOtherInterface,
+            on: chosen,
+            "the node has no route to other nodes",
+            measured: "no route to \(Names.list(peers))",
+            expected: "a route over `\(chosen)`",
+            change: "look for what stands in the way with `ip route` and `ip rule`, and remove or correct it",
+            at: node.tcpInterface?.span
+        )
     }
 }
