@@ -21,6 +21,9 @@ case $nonce in
         ;;
 esac
 shift
+# By this a probe knows the processes of probes, which speak of engines, too.
+MUSTER_PROBE=$nonce
+export MUSTER_PROBE
 # A session without a terminal often lacks the directories where system tools are.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/cuda/bin
 patience=8
@@ -274,12 +277,20 @@ process() {
     stat=''
     { IFS= read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return 0
     title=$(tr '\0\n' '  ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c 1-200)
-    # The probe itself speaks of engines, too.
+    # The shell that runs this had another environment when it was started.
     case $title in '' | *" $nonce "*) return 0 ;; esac
-    uid='?'
+    deployment=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" |
+        sed -n -e 's/^MUSTER_PROBE=.*/*/p' -e 's/^MUSTER_DEPLOYMENT=//p')
+    case $deployment in *'*'*) return 0 ;; esac
+    uid=''
     while read -r key value _; do
-        [ "$key" != Uid: ] || { uid=$value; break; }
+        case $key$value in
+            State:[ZX]) break ;;
+            Uid:*) uid=$value && break ;;
+        esac
     done 2>/dev/null <"/proc/$pid/status"
+    # One that has ended meanwhile may have taken its mark with it.
+    [ -n "$uid" ] || return 0
     case $users in
         *"$newline$uid="*)
             user=${users#*"$newline$uid="}
@@ -293,7 +304,6 @@ process() {
             users=$users$newline$uid=$user$newline
             ;;
     esac
-    deployment=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^MUSTER_DEPLOYMENT=//p')
     # The name stands in brackets and may hold blanks and brackets.
     # shellcheck disable=SC2086 # Fields of the kernel's.
     set -- ${stat##*) }

@@ -303,6 +303,12 @@ END
     probe docker=docker && ended containers 1 && has containers 'permission denied'
 }
 
+case_own_processes() {
+    # What asks the engine has its name as a word of its own, and is still there when processes are looked for.
+    echo 'for last; do :; done; [ "$last" != sglang ] || sleep 1; echo "{}"' | tool python3
+    probe engine=sglang && ended processes 0 && lacks processes python3
+}
+
 case_release_of_ofed() {
     echo '[ "$*" = -s ] && echo "MLNX_OFED_LINUX-24.10-1.1.4.0:"' | tool ofed_info
     probe && has rdma_software ofed=MLNX_OFED_LINUX-24.10-1.1.4.0 && lacks rdma_software 4.0:
