@@ -79,12 +79,16 @@ DESTINATIONS = {
 }
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="launch_server.py")
+def add_options(parser: argparse.ArgumentParser) -> None:
     add_flags(parser, RELEASE.listing())
     for action in parser._actions:
         if action.dest == "model_path":
             action.required = True
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="launch_server.py")
+    add_options(parser)
     options = parser.parse_args(arguments)
     for given, wanted in DESTINATIONS.items():
         if hasattr(options, given) and getattr(options, wanted, None) is None:

@@ -79,10 +79,14 @@ def rewrite(arguments: list[str]) -> list[str]:
     return words
 
 
-def parse(arguments: list[str], prog: str) -> tuple[argparse.Namespace, dict[str, Any]]:
-    parser = argparse.ArgumentParser(prog=prog)
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model_tag", nargs="?")
     add_flags(parser, Path(__file__).parent / "flags-0.32.0.txt")
+
+
+def parse(arguments: list[str], prog: str) -> tuple[argparse.Namespace, dict[str, Any]]:
+    parser = argparse.ArgumentParser(prog=prog)
+    add_options(parser)
     options = parser.parse_args(rewrite(arguments))
     given = {name: value for name, value in vars(options).items() if value is not None}
     for name, value in DEFAULTS.items():
