@@ -153,6 +153,17 @@ extension FaultCase {
             measured: "no route to gpu-1",
             change: "`ip route` and `ip rule`",
             line: 4
-        ) { $0.machines[2].inventory.ways["10.0.0.1"]?.type = "unreachable" },
+        ) { fleet in
+            fleet.machines[2].inventory.ways["10.0.0.1"]?.type = "unreachable"
+            fleet.machines[2].inventory.ways["10.0.0.1"]?.interface = nil
+            fleet.connect { way in
+                if way.from == "gpu-3", way.to == "gpu-1" {
+                    way.rendezvous = .value(.unreachable("No route to host"))
+                    way.interface = .notAsked
+                } else if way.from == "gpu-1", way.to == "gpu-3" {
+                    way.rendezvous = .value(.timedOut)
+                }
+            }
+        },
     ]
 }

@@ -44,9 +44,17 @@ enum ReachabilityRules {
         _ cluster: ExaminedCluster,
         _ text: (ReachabilityGrid.Way) -> String?
     ) -> [Failure] {
-        (cluster.grid?.ways ?? []).compactMap { way in
-            text(way).map { Failure(from: way.from, to: way.to, address: way.address, text: $0) }
+        let nodes = Dictionary(cluster.nodes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return (cluster.grid?.ways ?? []).compactMap { way in
+            // What has no route is told of by `RouteRules`, and without one nothing comes back either.
+            guard let from = nodes[way.from], let to = nodes[way.to], !lacksRoute(from, to), !lacksRoute(to, from)
+            else { return nil }
+            return text(way).map { Failure(from: way.from, to: way.to, address: way.address, text: $0) }
         }
+    }
+
+    private static func lacksRoute(_ from: ExaminedNode, _ to: ExaminedNode) -> Bool {
+        to.spec.address.flatMap { from.inventory.ways[$0.text] }?.type == "unreachable"
     }
 
     static func connections(_ cluster: ExaminedCluster) -> [Finding] {
