@@ -273,6 +273,19 @@ def route_missing(machine: Machine) -> None:
     machine.actions.append(Action(f"route add {way}", f"route del {way}"))
 
 
+value("switch-mtu", "the switch drops what is longer than 1400 bytes, without a word", switch_mtu=1400)
+
+
+@fault("rendezvous-dropped", "what port 5000 answers is dropped, as by a firewall")
+def rendezvous_dropped(machine: Machine) -> None:
+    machine.actions.append(Action("rule add pref 10 ipproto tcp sport 5000 blackhole", "rule del pref 10"))
+
+
+@fault("rendezvous-forbidden", "nobody may connect to port 5000 of others")
+def rendezvous_forbidden(machine: Machine) -> None:
+    machine.actions.append(Action("rule add pref 10 ipproto tcp dport 5000 prohibit", "rule del pref 10"))
+
+
 @fault("port-taken", "somebody listens on port 5000")
 def port_taken(machine: Machine) -> None:
     listen = "import socket, time; s = socket.create_server(('', 5000)); time.sleep(1e9)"

@@ -247,11 +247,19 @@ def connect_rails(machine: Machine, pid: int) -> None:
     ip("\n".join(lines))
 
 
+def plug(machine: Machine) -> None:
+    ip(f"link set ml{machine.index}n{machine.number} mtu {machine.switch_mtu}")
+
+
 def bring_up(machine: Machine, gone: Machine | None) -> None:
     mount_trees()
     change(None, machine, gone)
     bind_files()
-    lines = []
+    # All links of a host are on one switch here, and each answers for its own address only.
+    for name, kind in (("arp_ignore", "1"), ("arp_announce", "2")):
+        Path(f"/proc/sys/net/ipv4/conf/all/{name}").write_text(kind)
+    # As they would be on a wire: the bridge lets heaps of packets pass that nobody has cut yet, however long they are.
+    lines = ["link set bond0 gso_max_segs 1"]
     for port in machine.ports:
         lines.append(f"link set {port.netdev} up")
         lines.append(f"addr add {rail_address(port.rail, machine.number)}/24 brd + dev {port.netdev}")
@@ -295,6 +303,7 @@ def main() -> int:
         had = record.read_text().split() if record.exists() else None
         before = describe(int(number), options.index, had) if had is not None else None
         after = describe(int(number), options.index, wanted)
+        plug(after)
         if options.verb == "up":
             connect_rails(after, int(pid))
             children[record] = on_host(int(pid), lambda: bring_up(after, before))
