@@ -334,6 +334,12 @@ def engine_flags(machine: Machine) -> None:
     machine.options = "\n".join(line for line in lines if not line.startswith("--trust-remote-code"))
 
 
+value("docker-down", "the docker daemon does not run", docker={"is_down": True})
+value("docker-no-runtime", "docker knows nothing of GPUs", docker={"runtimes": ["runc"]})
+value("docker-no-image", "the image is not there", docker={"has_image": False})
+value("docker-other-image", "the tag is another image", docker={"digest": "0dd1" * 16})
+
+
 # --- model ----------------------------------------------------------------------------------------------------------
 
 

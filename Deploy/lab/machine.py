@@ -180,6 +180,8 @@ class Machine:
     index_text: str | None = None
     # Bytes of each shard that were copied; None: all.
     shards: dict[str, int | None] = field(default_factory=lambda: dict.fromkeys(SHARDS))
+    # What differs from a docker that is well, as its stand-in reads it.
+    docker: dict[str, object] = field(default_factory=dict)
     # Of the switch's port that bond0 is plugged into.
     switch_mtu: int = 1500
     actions: list[Action] = field(default_factory=list)

@@ -118,6 +118,7 @@ def gpus(machine: Machine) -> dict[str, Entry]:
     for index, gpu in enumerate(listed):
         fields = {"uuid": gpu.uuid, "pci.bus_id": f"0000{gpu.slot.address}".upper(), **gpu.fields}
         files[f"{STATE}/gpu/{index}"] = "\n".join(f"{name} {value}" for name, value in fields.items())
+    files[f"{STATE}/docker.json"] = json.dumps(machine.docker)
     if machine.failure is not None:
         files[f"{STATE}/failure"] = machine.failure
     if machine.warning is not None:
