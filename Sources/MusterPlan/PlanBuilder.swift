@@ -136,7 +136,7 @@ package struct PlanBuilder: Sendable {
             name: node.name,
             host: node.host,
             address: node.address,
-            tcpInterface: (node.tcpInterface ?? spec.tcpInterface)?.value,
+            tcpInterface: Self.interface(spec, node),
             stateDirectory: (node.stateDirectory ?? spec.stateDirectory)?.value ?? "~/.muster",
             ssh: PlannedSSH(
                 user: node.ssh.user?.value,
@@ -149,6 +149,12 @@ package struct PlanBuilder: Sendable {
                 connectTimeout: node.ssh.connectTimeout
             )
         )
+    }
+
+    /// Nothing where `auto` was not resolved: then the engine's libraries choose.
+    private static func interface(_ spec: ClusterSpec, _ node: NodeSpec) -> String? {
+        let name = (node.tcpInterface ?? spec.tcpInterface)?.value
+        return name == "auto" ? nil : name
     }
 
     /// The file's `env`, then the node's over it, then what the fabric keys mean, then what the engine needs.
@@ -169,7 +175,7 @@ package struct PlanBuilder: Sendable {
             // `=` makes NCCL match whole names: without it `mlx5_1` also takes `mlx5_10`.
             set("NCCL_IB_HCA", "=" + hcas.joined(separator: ","), .file("rdma_hcas"))
         }
-        if let interface = (node.tcpInterface ?? spec.tcpInterface)?.value {
+        if let interface = interface(spec, node) {
             // NCCL may be told more than Gloo understands, so a line of `env` is left to stand.
             if variables["NCCL_SOCKET_IFNAME"] == nil { set("NCCL_SOCKET_IFNAME", interface, .file("tcp_iface")) }
             set("GLOO_SOCKET_IFNAME", interface, .file("tcp_iface"))

@@ -6,8 +6,8 @@ import Testing
 @Suite("muster, the command line itself")
 struct HelpTests {
     private static let verbs = [
-        "validate", "explain", "schema", "plan", "render", "up", "status", "logs", "restart", "down", "exec", "events",
-        "list", "nodes", "pause", "resume", "drain", "undrain", "forget",
+        "validate", "explain", "schema", "plan", "render", "doctor", "up", "status", "logs", "restart", "down", "exec",
+        "events", "list", "nodes", "pause", "resume", "drain", "undrain", "forget",
     ]
 
     @Test("the help of every verb is what it was, within 80 columns", arguments: [[]] + verbs.map { [$0] })
@@ -19,6 +19,9 @@ struct HelpTests {
         #expect(wrapped.allSatisfy { $0.count <= 80 })
         expectGolden(result.text, "help\(verb.map { "-\($0)" }.joined())")
     }
+
+    @Test("so is that of a verb's parts", arguments: [["doctor", "check"], ["doctor", "parse"]])
+    func parts(_ words: [String]) async throws { try await help(words) }
 
     @Test("help of a verb can be asked for either way", arguments: verbs)
     func helpVerb(_ verb: String) async throws {
@@ -52,6 +55,7 @@ struct HelpTests {
             ["logs", "a.yaml", "-n", "x"], ["explain", "nope"], ["explain", "MUS9999"], ["render", "a.yaml", "-o", ""],
             ["logs", "a.yaml", "--rank", "0", "--node", "x"], ["restart", "a.yaml", "--scope", "half"],
             ["render", "-o"],
+            ["doctor", "a.yaml", "--html", ""], ["doctor", "a.yaml", "--yes"], ["doctor", "parse", "tpoo"],
             ["restart", example(fourNodes), "--scope", "rank"], ["logs", example(fourNodes), "--rank", "32"],
             ["logs", example(fourNodes), "--node-rank", "4"], ["restart", example(fourNodes), "--node", "10.0.0.5"],
             ["up", "a.yaml", "--daemon", "--foreground"], ["up", "a.yaml", "-d", "--foreground"],

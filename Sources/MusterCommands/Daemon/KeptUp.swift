@@ -14,6 +14,8 @@ struct KeptUp: Sendable {
     let secrets: Secrets
     let yes: Bool
     let isDetached: Bool
+    /// The look at the nodes that comes first; nothing when nobody wants it.
+    let preflight: Preflight?
 
     func run(_ address: DaemonAddress) async throws {
         let began = ContinuousClock.now
@@ -30,6 +32,10 @@ struct KeptUp: Sendable {
         _ interrupts: Interrupts,
         since began: ContinuousClock.Instant
     ) async throws -> KeptReport.Outcome {
+        if let preflight, try await !isUnderWay(client) {
+            session.console.say("looking at \(target.plans.flatMap(\.units).count) nodes")
+            try await preflight.check(target.plans)
+        }
         guard var accepted = try await put(client, interrupts, replace: false) else { return .leftAlone }
         if isDetached { return .accepted(state: accepted.state) }
         while true {
@@ -48,6 +54,15 @@ struct KeptUp: Sendable {
             // Found on the nodes, from before this daemon knew of the deployment.
             guard await isReplacing(reason, client) else { return .leftAlone }
             accepted = try await send(client, interrupts, replace: true)
+        }
+    }
+
+    /// Whether the daemon has launched it already: what it is doing is not to be stopped for a look from here.
+    private func isUnderWay(_ client: DaemonClient) async throws -> Bool {
+        do {
+            return try await client.kept(target.name).replicas.contains { !["down", "failed"].contains($0.state) }
+        } catch let error as ClientError where error.problem?.kind == .notFound {
+            return false
         }
     }
 

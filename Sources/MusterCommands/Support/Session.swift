@@ -35,11 +35,11 @@ struct Session: Sendable {
         _ options: FileOptions,
         quiet: Bool = false
     ) throws -> (plans: [LaunchPlan], source: SourceFile) {
-        let checked = try checked(options, quiet: quiet)
+        let checked = resolved(try checked(options, quiet: quiet))
         return (checked.plans, checked.source)
     }
 
-    /// The same with all that is known about the file. There is a spec and at least one plan.
+    /// All that is known about a file, as it stands there. There is a spec and at least one plan.
     func checked(_ options: FileOptions, quiet: Bool = false) throws -> CheckedFile {
         let checked = check(options)
         if !checked.plans.isEmpty {

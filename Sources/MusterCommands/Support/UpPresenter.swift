@@ -30,6 +30,7 @@ final class UpPresenter: Sendable {
         case .connecting(let nodes): line("connecting to \(nodes) node\(nodes == 1 ? "" : "s")")
         case .connected(let nodes, let after):
             line("connected to \(nodes) node\(nodes == 1 ? "" : "s") in \(ElapsedText.text(after))")
+        case .lookingAtNodes: line("looking at the nodes")
         case .adopted(let generation):
             line("already running as generation \(generation): adopting it, nothing is started")
         case .stopping(let reason, let generation):

@@ -23,7 +23,18 @@ struct DoctorCheckCommand: AsyncParsableCommand {
     var kept = false
     @Flag(name: [.short, .long], help: "Show the table of RDMA ports and the grid of who reaches whom in any case.")
     var verbose = false
+    @Option(help: "Write the report, with the machines drawn, as one HTML file.")
+    var html: String?
+    @Flag(help: "Propose the changes to the cluster file that would mend something, and make them when you agree.")
+    var fix = false
+    @Flag(name: [.short, .long], help: "Agree to what --fix proposes without being asked.")
+    var yes = false
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard html != "" else { throw ValidationError("--html is empty: name a file") }
+        guard fix || !yes else { throw ValidationError("--yes agrees to what --fix proposes: give both") }
+    }
 
     func run() async throws {
         let session = Session(format: common.format)
@@ -36,8 +47,24 @@ struct DoctorCheckCommand: AsyncParsableCommand {
         case .json: session.console.data(line: Documents.doctor(report, facts).pretty)
         case .text: session.show(verbose ? report.allSections : report.sections)
         }
+        if let html { try write(report, facts, to: html, session) }
+        if fix { try ProposedEdits(session: session, path: file.path, isAgreed: yes).offer(report) }
         let exit = MusterExit.of(report, facts)
         if exit != .ok { throw exit.asError }
+    }
+
+    private func write(_ report: DoctorReport, _ facts: NodeFacts, to path: String, _ session: Session) throws {
+        let nodes = "\(facts.documents.count) node\(facts.documents.count == 1 ? "" : "s")"
+        let page = DoctorPage(
+            report,
+            inventories: facts.inventories,
+            examined: "\(nodes), \(session.now)"
+        )
+        if let problem = LocalFiles.write(page.html, to: session.machine.expand(path), mode: 0o644) {
+            session.console.say("error: cannot write `\(path)`: \(problem.reason)")
+            throw MusterExit.failed.asError
+        }
+        session.console.say("wrote \(path)")
     }
 
     private func freshFacts(_ spec: ClusterSpec, _ plans: [LaunchPlan], _ session: Session) async throws -> NodeFacts {

@@ -21,6 +21,10 @@ struct UpCommand: AsyncParsableCommand {
     var yes = false
     @Flag(name: [.short, .long], help: "Leave it to the daemon and return at once.")
     var detach = false
+    @Flag(help: "Launch although the look at the nodes finds errors; they are listed.")
+    var force = false
+    @Flag(inversion: .prefixedNo, help: "Look at the nodes first, as `muster doctor --fast` does.")
+    var doctor = true
     @OptionGroup var daemon: DaemonOptions
     @OptionGroup var common: CommonOptions
 
@@ -32,7 +36,11 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(format: common.format)
-        let (plans, source) = try session.plansAndSource(file)
+        let checked = try await session.resolvedNow(session.checked(file))
+        let (plans, source) = (checked.plans, checked.source)
+        let preflight = checked.spec.flatMap { spec in
+            doctor ? Preflight(session: session, spec: spec, file: file.path, isForced: force) : nil
+        }
         let target = Target(plans, words: file.path)
         let need: Session.Need = detach ? .detaching(target.name) : .none
         let address = try await session.daemon(daemon.choice, need)
@@ -46,7 +54,8 @@ struct UpCommand: AsyncParsableCommand {
                     Dictionary(secrets.map { ($0.name, $0.value.revealed()) }) { first, _ in first }
                 ),
                 yes: yes,
-                isDetached: detach
+                isDetached: detach,
+                preflight: preflight
             )
             return try await up.run(address)
         }
@@ -54,12 +63,13 @@ struct UpCommand: AsyncParsableCommand {
             let name = target.name
             session.console.say("note: nothing keeps \(name) up after this; start `musterd`, then `muster up -d`")
         }
-        try await bringUp(plans, secrets, session)
+        try await bringUp(plans, secrets, preflight, session)
     }
 
     private func bringUp(
         _ plans: [LaunchPlan],
         _ secrets: [(name: String, value: Redacted)],
+        _ preflight: Preflight?,
         _ session: Session
     ) async throws {
         let presenter = UpPresenter(session.console)
@@ -67,12 +77,15 @@ struct UpCommand: AsyncParsableCommand {
         let outcomes = try await session.operate { interrupts in
             defer { presenter.finish() }
             return try await EachReplica.run(plans) { plan in
+                let look: (@Sendable ([String: NodeLink]) async throws -> Void)? =
+                    if let preflight { { links in try await preflight.check(plan, links) } } else { nil }
                 let bringUp = BringUp(
                     plan,
                     owner: session.owner("up"),
                     secrets: secrets,
                     interrupts: interrupts,
                     link: session.link,
+                    preflight: look,
                     report: { presenter.take($0, of: plan) }
                 )
                 return try await bringUp.up { standing, differences in

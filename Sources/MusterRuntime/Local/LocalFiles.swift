@@ -46,10 +46,23 @@ package enum LocalFiles {
 
     /// Writes a file whole or not at all: a temporary name beside it, flushed, then renamed.
     package static func write(_ text: String, to path: String, mode: UInt16) -> Problem? {
+        write(Array(text.utf8), to: path, mode: mode)
+    }
+
+    /// Puts other bytes into a file that exists, whole or not at all. Who may read it stays, and a link to it stays a
+    /// link.
+    package static func replace(_ path: String, with bytes: [UInt8]) -> Problem? {
+        guard let real = realpath(path, nil) else { return Problem(reason: errorText()) }
+        defer { free(real) }
+        var state = stat()
+        guard stat(real, &state) == 0 else { return Problem(reason: errorText()) }
+        return write(bytes, to: String(cString: real), mode: UInt16(state.st_mode & 0o7777))
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String, mode: UInt16) -> Problem? {
         let temporary = path + ".muster-\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(mode))
         guard descriptor >= 0 else { return Problem(reason: errorText()) }
-        let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

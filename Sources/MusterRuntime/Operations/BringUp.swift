@@ -8,6 +8,7 @@ package struct BringUp: Sendable {
     package enum Report: Sendable {
         case connecting(nodes: Int)
         case connected(nodes: Int, after: Duration)
+        case lookingAtNodes
         case adopted(generation: Int)
         case stopping(reason: String, generation: Int)
         case launching(generation: Int, units: Int)
@@ -37,14 +38,25 @@ package struct BringUp: Sendable {
     let secrets: [(name: String, value: Redacted)]
     let interrupts: Interrupts
     let link: @Sendable (PlannedNode) -> NodeLink
+    let preflight: (@Sendable ([String: NodeLink]) async throws -> Void)?
     let report: @Sendable (Report) -> Void
 
+    /// - Parameters:
+    ///   - plan: What to bring up.
+    ///   - owner: Who holds the locks meanwhile.
+    ///   - secrets: The values of the plan's secrets.
+    ///   - interrupts: Hears the wish to leave.
+    ///   - link: Makes the link of a node.
+    ///   - preflight: Looks at the nodes, by their names, before `up` stops or launches anything, and throws to have
+    ///     nothing done.
+    ///   - report: Hears what happens.
     package init(
         _ plan: LaunchPlan,
         owner: String,
         secrets: [(name: String, value: Redacted)],
         interrupts: Interrupts,
         link: @escaping @Sendable (PlannedNode) -> NodeLink,
+        preflight: (@Sendable ([String: NodeLink]) async throws -> Void)? = nil,
         report: @escaping @Sendable (Report) -> Void
     ) {
         self.plan = plan
@@ -52,6 +64,7 @@ package struct BringUp: Sendable {
         self.secrets = secrets
         self.interrupts = interrupts
         self.link = link
+        self.preflight = preflight
         self.report = report
     }
 
@@ -63,7 +76,7 @@ package struct BringUp: Sendable {
         try await locked { fleet, followers in
             let observed = await fleet.observe()
             switch observed.standing {
-            case .absent: break
+            case .absent: try await look(fleet)
             case .unknown: throw OperationErrors(observed.unreachable.map(\.error))
             case .running(let generation):
                 report(.adopted(generation: generation))
@@ -73,17 +86,28 @@ package struct BringUp: Sendable {
                 guard await decide(observed.standing, differences) == .replace else {
                     return .leftAlone(observed.standing, differences)
                 }
+                try await look(fleet)
                 report(.stopping(reason: "another plan runs", generation: generation))
                 try await clear(fleet)
             case .broken(let generation, _, _):
                 guard await decide(observed.standing, [:]) == .replace else {
                     return .leftAlone(observed.standing, [:])
                 }
+                try await look(fleet)
                 report(.stopping(reason: "its gang is not whole", generation: generation))
                 try await clear(fleet)
             }
             return try await launch(after: observed.generation, fleet, followers)
         }
+    }
+
+    /// What is wrong with the nodes is found before anything of an older launch is stopped.
+    private func look(_ fleet: Fleet) async throws {
+        guard let preflight else { return }
+        report(.lookingAtNodes)
+        let links = fleet.links.compactMap { rank, link in plan.unit(rank).map { ($0.node.name, link) } }
+        try await preflight(Dictionary(links, uniquingKeysWith: { first, _ in first }))
+        guard !interrupts.isRaised else { throw Self.nothingStarted }
     }
 
     /// Restarts a unit alone where the engine allows it, and the whole gang where it does not or no unit is named.

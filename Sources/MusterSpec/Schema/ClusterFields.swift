@@ -8,13 +8,13 @@ package enum ClusterFields {
         Field("engine", .mapping(engine), required: true, example: "{kind: sglang, version: 0.5.9}", "What serves."),
         Field("model", .text, required: true, example: "/workspace/DeepSeek-V3/", "Path on every node, or a hub id."),
         Field("master_ip", .address, default: "the first node's address", example: "10.0.0.1", "Where ranks meet."),
-        Field("tcp_iface", .interface, example: "bond0", "The interface that NCCL and Gloo use for TCP."),
+        Field("tcp_iface", .interface, example: "bond0", "For NCCL and Gloo; `auto`: who owns the address."),
         Field(
             "rdma_gid_index",
             .integerOrChoice(0...255, ["auto"]),
             default: "the engine's libraries choose",
             example: "3",
-            "The GID table index of the RoCE v2 address; `auto` leaves the choice to NCCL."
+            "The GID table index of the RoCE v2 address; `auto` has `muster up` look for it on the nodes."
         ),
         Field(
             "rdma_hcas",

@@ -40,6 +40,8 @@ final class Deployment: Sendable {
             calls += 1
             return calls
         }
+        // What is under test in most scenarios is the launch; hosts there have no RDMA cards, which a look would find.
+        let words = verb == "up" && !words.contains("--doctor") ? words + ["--no-doctor"] : words
         return try await Program.run(
             [Self.program, verb, file] + words,
             environment: environment,
