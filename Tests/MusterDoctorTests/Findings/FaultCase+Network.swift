@@ -134,6 +134,15 @@ extension FaultCase {
             fleet.connect { way in if way.to == "gpu-3" { way.packets = .value(.tooLong(limit: 1500)) } }
         },
         FaultCase(
+            title: "big packets pass neither to nor from one node",
+            code: .bigPacketsLost,
+            subject: "bond0",
+            measured: "lost from and to gpu-1, gpu-2, gpu-4",
+            change: "set one MTU on bond0"
+        ) { fleet in
+            fleet.connect { way in if way.to == "gpu-3" || way.from == "gpu-3" { way.packets = .value(.lost) } }
+        },
+        FaultCase(
             title: "packets leave over the management network",
             code: .routeOverOtherInterface,
             severity: .warning,

@@ -6,7 +6,7 @@ enum ReachabilityRules {
     static let all: [ClusterRule] = [connections, packets]
 
     /// A failure of one ordered pair.
-    private struct Failure {
+    private struct Failure: Equatable {
         let from: String
         let to: String
         let address: IPAddress
@@ -18,7 +18,10 @@ enum ReachabilityRules {
         let node: String
         let isTarget: Bool
         let failures: [Failure]
+        /// Whether the same peers are not reached the other way round either.
+        let isMutual: Bool
 
+        var direction: String { isMutual ? "from and to" : isTarget ? "from" : "to" }
         var peers: [String] { failures.map { isTarget ? $0.from : $0.to } }
         var others: String { Names.list(peers) }
     }
@@ -34,8 +37,14 @@ enum ReachabilityRules {
             let isTarget = (target?.value.count ?? 0) >= (source?.value.count ?? 0)
             let node = (isTarget ? target?.key : source?.key) ?? first.to
             let told = rest.filter { (isTarget ? $0.to : $0.from) == node }
-            walls.append(Wall(node: node, isTarget: isTarget, failures: told))
             rest.removeAll { (isTarget ? $0.to : $0.from) == node }
+            let peers = Set(told.map { isTarget ? $0.from : $0.to })
+            let back = rest.filter {
+                (isTarget ? $0.from : $0.to) == node && peers.contains(isTarget ? $0.to : $0.from)
+            }
+            let isMutual = back.count == told.count
+            if isMutual { rest.removeAll { back.contains($0) } }
+            walls.append(Wall(node: node, isTarget: isTarget, failures: told, isMutual: isMutual))
         }
         return walls
     }
@@ -111,7 +120,7 @@ enum ReachabilityRules {
             code,
             on: subject,
             wall.isTarget ? "other nodes cannot connect to \(what)" : "the node cannot connect to \(what) of others",
-            measured: "\(texts) \(wall.isTarget ? "from" : "to") \(wall.others)",
+            measured: "\(texts) \(wall.direction) \(wall.others)",
             expected: port == nil ? "all TCP ports open between nodes" : "an open port",
             change: rule,
             at: port == nil ? nil : cluster.spec.rendezvousPort?.span
@@ -133,7 +142,7 @@ enum ReachabilityRules {
                 .bigPacketsLost,
                 on: node.chosenInterface,
                 "packets of full size do not pass",
-                measured: "\(texts) \(wall.isTarget ? "from" : "to") \(wall.others)",
+                measured: "\(texts) \(wall.direction) \(wall.others)",
                 expected: "packets of the interface's MTU",
                 change:
                     "set one MTU on \(node.chosenInterface ?? "the interface") of all nodes "
