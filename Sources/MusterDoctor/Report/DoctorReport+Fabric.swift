@@ -2,9 +2,13 @@ import MusterSpec
 
 extension DoctorReport {
     /// The truth about the fabric: one row a port.
-    package var fabricSections: [DocumentSection] {
-        guard !fabric.rows.isEmpty else { return [] }
-        let rows = fabric.rows.map { row -> [DocumentSection.Cell] in
+    package var fabricSections: [DocumentSection] { fabricSections(Set(nodes.map(\.node))) }
+
+    /// The ports of some nodes.
+    func fabricSections(_ nodes: Set<String>) -> [DocumentSection] {
+        let shown = fabric.rows.filter { nodes.contains($0.node) }
+        guard !shown.isEmpty else { return [] }
+        let rows = shown.map { row -> [DocumentSection.Cell] in
             let use: DocumentSection.Cell
             switch row.use {
             case .used(let index): use = .init("in use, gid \(index)", .good)

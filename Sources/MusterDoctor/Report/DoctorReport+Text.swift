@@ -4,20 +4,22 @@ extension DoctorReport {
     /// What to draw, in order: faults, nodes, what is not known, the count. Ports and ways are shown where they are at
     /// fault.
     package var sections: [DocumentSection] {
-        let codes = Set(groups.flatMap { [$0.root] + $0.consequences }.map(\.code.number))
-        let isFabricAtFault = codes.contains { Self.fabricCodes.contains($0) }
-        let isWayAtFault = codes.contains { Self.wayCodes.contains($0) }
-        return sections(fabric: isFabricAtFault, grid: isWayAtFault)
+        let told = groups.flatMap { [$0.root] + $0.consequences }
+        let atFault = Set(told.filter { Self.fabricCodes.contains($0.code.number) }.flatMap(\.nodes))
+        let isWayAtFault = told.contains { Self.wayCodes.contains($0.code.number) }
+        // One that is well stands beside those that are not.
+        let well = nodes.map(\.node).first { !atFault.contains($0) }
+        return sections(fabric: atFault.isEmpty ? [] : atFault.union([well].compactMap(\.self)), grid: isWayAtFault)
     }
 
     /// The same with everything.
-    package var allSections: [DocumentSection] { sections(fabric: true, grid: true) }
+    package var allSections: [DocumentSection] { sections(fabric: Set(nodes.map(\.node)), grid: true) }
 
     private static let fabricCodes = 820...839
     private static let wayCodes = 880...889
 
-    private func sections(fabric: Bool, grid: Bool) -> [DocumentSection] {
-        groups.map(section) + [nodeSection] + (fabric ? fabricSections : []) + (grid ? gridSections : [])
+    private func sections(fabric: Set<String>, grid: Bool) -> [DocumentSection] {
+        groups.map(section) + [nodeSection] + fabricSections(fabric) + (grid ? gridSections : [])
             + unknownSections + [closing]
     }
 
