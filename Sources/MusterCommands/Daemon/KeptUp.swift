@@ -34,7 +34,9 @@ struct KeptUp: Sendable {
     ) async throws -> KeptReport.Outcome {
         if let preflight, try await !isUnderWay(client) {
             session.console.say("looking at \(target.plans.flatMap(\.units).count) nodes")
-            try await preflight.check(target.plans)
+            let plans = target.plans
+            let looked: Void? = try await interrupts.cancelling { try await preflight.check(plans) }
+            guard looked != nil else { throw RuntimeError(.interrupted, "interrupted before anything was started") }
         }
         guard var accepted = try await put(client, interrupts, replace: false) else { return .leftAlone }
         if isDetached { return .accepted(state: accepted.state) }

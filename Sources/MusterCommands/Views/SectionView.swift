@@ -14,7 +14,11 @@ struct SectionView {
     private func lines(_ section: DocumentSection) -> [String] {
         let title = section.title.map { [style.strong($0)] } ?? []
         guard !section.columns.isEmpty else { return title + section.rows.flatMap { $0.flatMap(text) } }
-        var table = Table(section.columns.map { Table.Column($0.uppercased()) })
+        // What a row is about stands first, so columns give way from the end; none is left out.
+        let columns = section.columns.enumerated().map { index, title in
+            Table.Column(title.uppercased(), priority: 5 + section.columns.count - index)
+        }
+        var table = Table(columns)
         for row in section.rows { table.add(row.map { Table.Cell($0.text, Self.paint($0.tone)) }) }
         return title + table.lines(width: width ?? .max, style: style)
     }

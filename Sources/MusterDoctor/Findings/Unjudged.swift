@@ -4,6 +4,8 @@ import MusterSpec
 package struct Unjudged: Hashable, Sendable {
     /// What would have been judged: `the GPUs`, `access control of PCIe bridges`.
     package let what: String
+    /// Of a node that gave no inventory.
+    static let everything = "everything"
     package let reason: String
     package let nodes: [String]
 }
@@ -79,7 +81,9 @@ enum UnjudgedList {
         var told: [DiagnosticCode: Set<String>] = [:]
         for finding in findings { told[finding.code, default: []].formUnion(finding.nodes) }
         var unknowns: [Unjudged] = []
-        if !missing.isEmpty { unknowns.append(Unjudged(what: "everything", reason: "not reached", nodes: missing)) }
+        if !missing.isEmpty {
+            unknowns.append(Unjudged(what: Unjudged.everything, reason: "not reached", nodes: missing))
+        }
         for subject in subjects {
             let reasons = cluster.nodes.compactMap { node -> (node: String, value: String)? in
                 guard subject.matters(node), let reason = subject.reason(node.inventory),

@@ -103,8 +103,13 @@ extension DoctorReport {
     /// `2 errors, 1 warning`
     package var verdict: String {
         let counts = [(errorCount, "error"), (warningCount, "warning")].filter { $0.0 > 0 }
-        return counts.isEmpty ? "nothing found" : counts.map { Names.count($0.0, $0.1) }.joined(separator: ", ")
+            .map { Names.count($0.0, $0.1) }
+        let found = counts.isEmpty ? "nothing found" : counts.joined(separator: ", ")
+        return missing == 0 ? found : "\(found) on \(Names.count(nodes.count, "node")), \(missing) not reached"
     }
+
+    /// How many nodes gave no inventory.
+    private var missing: Int { unknowns.first { $0.what == Unjudged.everything }?.nodes.count ?? 0 }
 
     private var closing: DocumentSection {
         let hidden = groups.reduce(0) { $0 + $1.consequences.count }
@@ -112,7 +117,7 @@ extension DoctorReport {
         let explained = hidden == 0 ? "" : ", which explain \(Names.count(hidden, "more finding"))"
         return DocumentSection(
             nil,
-            lines: [.init("\(name): \(verdict)\(explained)\(more)", groups.isEmpty ? .good : .plain)]
+            lines: [.init("\(name): \(verdict)\(explained)\(more)", groups.isEmpty && missing == 0 ? .good : .plain)]
         )
     }
 }

@@ -105,9 +105,10 @@ package struct BringUp: Sendable {
     private func look(_ fleet: Fleet) async throws {
         guard let preflight else { return }
         report(.lookingAtNodes)
-        let links = fleet.links.compactMap { rank, link in plan.unit(rank).map { ($0.node.name, link) } }
-        try await preflight(Dictionary(links, uniquingKeysWith: { first, _ in first }))
-        guard !interrupts.isRaised else { throw Self.nothingStarted }
+        let named = fleet.links.compactMap { rank, link in plan.unit(rank).map { ($0.node.name, link) } }
+        let links = Dictionary(named, uniquingKeysWith: { first, _ in first })
+        let looked: Void? = try await interrupts.cancelling { try await preflight(links) }
+        guard looked != nil, !interrupts.isRaised else { throw Self.nothingStarted }
     }
 
     /// Restarts a unit alone where the engine allows it, and the whole gang where it does not or no unit is named.

@@ -44,7 +44,8 @@ final class Deployment: Sendable {
         let words = verb == "up" && !words.contains("--doctor") ? words + ["--no-doctor"] : words
         return try await Program.run(
             [Self.program, verb, file] + words,
-            environment: environment,
+            // What the program remembers is the scenario's.
+            environment: ["XDG_STATE_HOME": "\(Lab.scratch)/state"].merging(environment) { $1 },
             into: "\(Lab.scratch)/\(number)-\(verb)-\(UInt16.random(in: 0...UInt16.max))",
             deadline: deadline,
             during: during
