@@ -16,7 +16,8 @@ enum LabMode: String, Sendable {
     static let hasNamespaces = expected == .namespaces
     static let why: Comment = "SKIPPED, not tested: this needs hosts of their own network and root, so run it as root"
 
-    /// Whether the sweeps over a start's moments are fine; for a machine that has the time.
+    /// Whether the sweeps over a start's moments are fine and variations of faults are planted, too; for a machine that
+    /// has the time.
     static let isLong = ProcessInfo.processInfo.environment["MUSTER_LAB_LONG"] == "1"
 }
 
@@ -73,6 +74,12 @@ struct Lab: Sendable {
 
     @discardableResult
     func tool(_ words: String...) async throws -> String { try await Self.run(words, directory) }
+
+    /// Gives the hosts GPUs, RDMA cards and a model to look at; once is enough.
+    func makeMachines() async throws {
+        guard !hosts.allSatisfy(\.isMachine) else { return }
+        try await tool("machines")
+    }
 
     func fault(_ host: LabHost, _ name: String) async throws { try await tool("fault", host.name, name) }
     func mend(_ host: LabHost) async throws { try await tool("mend", host.name) }

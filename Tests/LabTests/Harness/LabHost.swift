@@ -23,6 +23,7 @@ struct LabHost: Sendable {
     }
 
     var isCut: Bool { FileManager.default.fileExists(atPath: directory + "/cut") }
+    var isMachine: Bool { FileManager.default.fileExists(atPath: directory + "/machine") }
     var hasFaults: Bool { FileManager.default.fileExists(atPath: directory + "/faults") }
 
     // MARK: Files

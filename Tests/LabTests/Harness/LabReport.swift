@@ -32,7 +32,7 @@ final class LabReport: Sendable {
         if !LabMode.isLong {
             lines.append("  NOTE: coarse sweeps of moments; MUSTER_LAB_LONG=1 for fine ones")
         }
-        print((lines + FaultLedger.shared.lines).joined(separator: "\n"))
+        print((lines + FaultLedger.shared.lines + FindingLedger.shared.lines).joined(separator: "\n"))
     }
 
     private func seconds(_ duration: Duration) -> String {
