@@ -33,7 +33,7 @@ struct KeptUp: Sendable {
         since began: ContinuousClock.Instant
     ) async throws -> KeptReport.Outcome {
         if let preflight, try await !isUnderWay(client) {
-            session.console.say("looking at \(target.plans.flatMap(\.units).count) nodes")
+            session.console.say("looking at the nodes")
             let plans = target.plans
             let looked: Void? = try await interrupts.cancelling { try await preflight.check(plans) }
             guard looked != nil else { throw RuntimeError(.interrupted, "interrupted before anything was started") }
