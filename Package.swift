@@ -155,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "muster-bench",
             dependencies: [
-                "MusterSpec", "MusterPlan", "MusterSupervision", "MusterSSH", "MusterStore", "MusterRuntime",
-                "MusterSimulation",
+                "MusterSpec", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH", "MusterStore",
+                "MusterRuntime", "MusterSimulation",
             ],
             swiftSettings: settings
         ),

@@ -5,6 +5,7 @@ let usage = """
     usage: muster-bench -n HOST:PORT,... -u USER -k KEY -h KNOWN_HOSTS [-c COMMAND] [-r REPEATS] [-l LOOPS]
            muster-bench idle STORE [-g GANGS] [-n NODES_PER_GANG] [-s SECONDS] [-w SETTLING_SECONDS]
            muster-bench ingest STORE [-l LINES_PER_SECOND, 0 for as many as are read] [-s SECONDS]
+           muster-bench doctor-parse FILE ANSWERS [-r RUNS]
     """
 
 func refuse() -> Never {
@@ -20,6 +21,9 @@ case "idle":
 case "ingest":
     guard let bench = IngestBench(words.dropFirst()) else { refuse() }
     try await bench.run()
+case "doctor-parse":
+    guard let bench = DoctorBench(words.dropFirst()) else { refuse() }
+    try bench.run()
 default:
     guard let bench = ConnectBench(words) else { refuse() }
     try await bench.run()
