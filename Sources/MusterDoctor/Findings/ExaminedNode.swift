@@ -13,15 +13,45 @@ package struct ExaminedNode: Sendable {
         package let path: [String]
     }
 
-    package let spec: NodeSpec
-    /// The file, with the nodes of this node's replica only.
-    package let file: ClusterSpec
-    /// Nothing for a spare, and where the file has errors.
-    package let unit: UnitPlan?
+    /// Rules pass nodes around, and what is known of one has hundreds of parts: copies of a node share it.
+    private final class Facts: Sendable {
+        let spec: NodeSpec
+        let file: ClusterSpec
+        let unit: UnitPlan?
+        let inventory: NodeInventory
+
+        init(spec: NodeSpec, file: ClusterSpec, unit: UnitPlan?, inventory: NodeInventory) {
+            self.spec = spec
+            self.file = file
+            self.unit = unit
+            self.inventory = inventory
+        }
+    }
+
+    private let facts: Facts
     /// The position among the file's nodes or spares.
     package let position: Int
     package let isSpare: Bool
-    package let inventory: NodeInventory
+
+    init(
+        spec: NodeSpec,
+        file: ClusterSpec,
+        unit: UnitPlan?,
+        position: Int,
+        isSpare: Bool,
+        inventory: NodeInventory
+    ) {
+        facts = Facts(spec: spec, file: file, unit: unit, inventory: inventory)
+        self.position = position
+        self.isSpare = isSpare
+    }
+
+    package var spec: NodeSpec { facts.spec }
+    /// The file, with the nodes of this node's replica only.
+    package var file: ClusterSpec { facts.file }
+    /// Nothing for a spare, and where the file has errors.
+    package var unit: UnitPlan? { facts.unit }
+    package var inventory: NodeInventory { facts.inventory }
 
     package var name: String { spec.name }
 

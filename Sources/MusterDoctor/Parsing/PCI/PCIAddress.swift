@@ -8,26 +8,43 @@ package struct PCIAddress: Hashable, Sendable, Comparable, CustomStringConvertib
     /// Reads `0000:9c:00.0`, the eight-digit domains of `nvidia-smi`, `9c:00.0` of domain 0, and the kernel log's
     /// `PCI:0000:4b:00`, which leaves the function out and means 0.
     package init?(_ text: String) {
-        let plain = text.hasPrefix("PCI:") ? String(text.dropFirst(4)) : text
-        guard plain.utf8.count <= 16 else { return nil }
-        var parts = Cut.split(plain, UInt8(ascii: ":"))
-        guard parts.count == 2 || parts.count == 3, let last = parts.popLast() else { return nil }
-        let slot = Cut.split(last, UInt8(ascii: "."))
-        guard slot.count <= 2, let bus = parts.popLast().flatMap(Self.hexadecimal),
-            let device = Self.hexadecimal(slot[0]), bus <= 0xff, device <= 0x1f
+        // Thousands of these are read, so nothing is cut: a number ends at a colon, at the dot or with the text.
+        let digits = text.utf8.dropFirst(text.hasPrefix("PCI:") ? 4 : 0)
+        guard digits.count <= 16 else { return nil }
+        var (domain, bus, device) = (UInt64(0), UInt64(0), UInt64?.none)
+        var (number, length, colons) = (UInt64(0), 0, 0)
+        for byte in digits {
+            if let digit = Self.value(of: byte) {
+                (number, length) = (number << 4 | digit, length + 1)
+                continue
+            }
+            guard length > 0, device == nil else { return nil }
+            switch byte {
+            case UInt8(ascii: ":"): (domain, bus, colons) = (bus, number, colons + 1)
+            case UInt8(ascii: "."): device = number
+            default: return nil
+            }
+            (number, length) = (0, 0)
+        }
+        guard length > 0, colons == 1 || colons == 2 else { return nil }
+        let function = device == nil ? 0 : number
+        guard let domain = UInt32(exactly: domain), let bus = UInt8(exactly: bus),
+            let device = UInt8(exactly: device ?? number), device <= 0x1f, function <= 7
         else { return nil }
-        let function = slot.count == 2 ? Self.hexadecimal(slot[1]) : 0
-        guard let function, function <= 7 else { return nil }
-        guard let domain = parts.isEmpty ? 0 : Self.hexadecimal(parts[0]), domain <= 0xffff_ffff else { return nil }
-        self.domain = UInt32(domain)
-        self.bus = UInt8(bus)
-        self.device = UInt8(device)
+        self.domain = domain
+        self.bus = bus
+        self.device = device
         self.function = UInt8(function)
     }
 
-    private static func hexadecimal(_ text: String) -> Int? {
-        guard !text.isEmpty, !text.hasPrefix("0x") else { return nil }
-        return Digits.hexadecimal(text)
+    /// The value of a hexadecimal digit.
+    private static func value(of byte: UInt8) -> UInt64? {
+        switch byte {
+        case 0x30...0x39: UInt64(byte - 0x30)
+        case 0x41...0x46: UInt64(byte - 0x41 + 10)
+        case 0x61...0x66: UInt64(byte - 0x61 + 10)
+        default: nil
+        }
     }
 
     /// As the kernel writes it: `0000:9c:00.0`.

@@ -75,8 +75,10 @@ struct RDMABuilder {
 
     /// Changes a device, which is made where it is new.
     mutating func hca(_ name: String, _ change: (inout HCA) -> Void = { _ in }) {
-        // The lines of one device follow each other: the last one is the one, nearly always.
-        let position = hcas.last?.name == name ? hcas.count - 1 : positions[name] ?? hcas.count
+        // The lines of one device follow each other: the last one is the one, nearly always. It is compared in place,
+        // since a copy of a device is dear.
+        let last = hcas.count - 1
+        let position = last >= 0 && hcas[last].name == name ? last : positions[name] ?? hcas.count
         if position == hcas.count {
             positions[name] = position
             hcas.append(HCA(name: name))

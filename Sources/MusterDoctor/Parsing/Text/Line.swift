@@ -75,11 +75,11 @@ struct Line: Sendable {
     /// the path may start with it.
     func assignment(below folder: String) -> (path: [String], content: String)? {
         var from = start + indent
-        let folder = Array(folder.utf8)
-        if end - from >= folder.count, source[from..<(from + folder.count)].elementsEqual(folder) {
-            from += folder.count
-        }
+        let length = folder.utf8.count
+        if end - from >= length, source[from..<(from + length)].elementsEqual(folder.utf8) { from += length }
         var parts: [String] = []
+        // What the deepest files below a device have.
+        parts.reserveCapacity(6)
         var index = from
         while index < end, source[index] != UInt8(ascii: "=") {
             if source[index] == UInt8(ascii: "/") {
