@@ -46,7 +46,8 @@ struct ImportTests {
         "muster": ["MusterCommands"],
         "musterd": ["MusterDaemon"],
         "muster-bench": [
-            "MusterSpec", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH", "MusterStore", "MusterRuntime",
+            "MusterSpec", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH", "MusterStore",
+            "MusterRuntime",
             "MusterSimulation", "Glibc", "Synchronization",
         ],
         "MusterSimulation": [
