@@ -53,7 +53,7 @@ package struct Table: Sendable {
             let isLast = index == shown.last
             // The last column is not padded: a copied line carries no spaces.
             let padding = isLast ? "" : String(repeating: " ", count: widths[index] - DisplayWidth.of(fitted) + 2)
-            text += Self.painted(fitted, cell.paint, style) + padding
+            text += style.painted(fitted, cell.paint) + padding
         }
         while text.hasSuffix(" ") { text.removeLast() }
         return text
@@ -73,15 +73,18 @@ package struct Table: Sendable {
         }
         return widths
     }
+}
 
-    private static func painted(_ text: String, _ paint: Paint, _ style: Style) -> String {
+extension Style {
+    /// Text as a cell of a table is painted.
+    package func painted(_ text: String, _ paint: Table.Paint) -> String {
         switch paint {
         case .none: text
-        case .strong: style.strong(text)
-        case .good: style.good(text)
-        case .doubtful: style.doubtful(text)
-        case .bad: style.bad(text)
-        case .faint: style.faint(text)
+        case .strong: strong(text)
+        case .good: good(text)
+        case .doubtful: doubtful(text)
+        case .bad: bad(text)
+        case .faint: faint(text)
         }
     }
 }

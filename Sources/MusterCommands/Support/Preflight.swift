@@ -34,16 +34,20 @@ struct Preflight: Sendable {
 
     private func judge(_ facts: NodeFacts, _ spec: ClusterSpec, _ plans: [LaunchPlan]) throws {
         let report = facts.report(on: spec, plans, file: file)
-        let errors = report.groups.map(\.root).filter { $0.severity == .error }
+        let found = report.groups.map(\.root)
+        let errors = found.filter { $0.severity == .error }
         let console = session.console
         let style = console.talk.style
-        for finding in report.groups.map(\.root) where finding.severity == .warning || isForced {
+        for finding in found where finding.severity == .warning || isForced {
             let isError = finding.severity == .error
             let word = isError ? style.bad("ignored") : style.doubtful("warning")
             console.say("\(word)[\(finding.code)]: \(finding.place): \(finding.message)")
         }
-        guard !errors.isEmpty, !isForced else { return }
-        throw OperationErrors(errors.map(RuntimeError.init) + facts.failures)
+        guard !errors.isEmpty, !isForced else {
+            for failure in facts.failures { console.say("note: not looked at: \(failure)") }
+            return
+        }
+        throw OperationErrors(errors.map { RuntimeError($0.diagnostic) } + facts.failures)
     }
 }
 
@@ -57,22 +61,10 @@ extension ClusterSpec {
     }
 }
 
-extension Finding {
-    /// `node3: mlx5_2`
-    fileprivate var place: String {
-        ([nodes.joined(separator: ", ")] + [subject].compactMap(\.self)).joined(separator: ": ")
-    }
-}
-
 extension RuntimeError {
-    fileprivate init(_ finding: Finding) {
-        let measured = finding.measured.map { ["found: \($0)"] } ?? []
-        let expected = finding.expected.map { ["expected: \($0)"] } ?? []
-        self.init(
-            finding.code,
-            "\(finding.place): \(finding.message)",
-            details: measured + expected,
-            hint: finding.change
-        )
+    fileprivate init(_ diagnostic: Diagnostic) {
+        let found = diagnostic.found.map { ["found: \($0)"] } ?? []
+        let expected = diagnostic.expected.map { ["expected: \($0)"] } ?? []
+        self.init(diagnostic.code, diagnostic.message, details: found + expected, hint: diagnostic.hint)
     }
 }

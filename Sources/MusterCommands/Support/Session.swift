@@ -27,16 +27,7 @@ struct Session: Sendable {
     ///
     /// - Returns: The plan of each replica; there is at least one.
     func plans(_ options: FileOptions, quiet: Bool = false) throws -> [LaunchPlan] {
-        try plansAndSource(options, quiet: quiet).plans
-    }
-
-    /// The same with the text the plans were made from, which is read once: it may come from standard input.
-    func plansAndSource(
-        _ options: FileOptions,
-        quiet: Bool = false
-    ) throws -> (plans: [LaunchPlan], source: SourceFile) {
-        let checked = resolved(try checked(options, quiet: quiet))
-        return (checked.plans, checked.source)
+        resolved(try checked(options, quiet: quiet)).plans
     }
 
     /// All that is known about a file, as it stands there. There is a spec and at least one plan.

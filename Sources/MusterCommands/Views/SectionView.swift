@@ -16,7 +16,8 @@ struct SectionView {
         guard !section.columns.isEmpty else { return title + section.rows.flatMap { $0.flatMap(text) } }
         // What a row is about stands first, so columns give way from the end; none is left out.
         let columns = section.columns.enumerated().map { index, title in
-            Table.Column(title.uppercased(), priority: 5 + section.columns.count - index)
+            let text = section.hasNamedColumns ? title : title.uppercased()
+            return Table.Column(text, priority: 5 + section.columns.count - index)
         }
         var table = Table(columns)
         for row in section.rows { table.add(row.map { Table.Cell($0.text, Self.paint($0.tone)) }) }
@@ -26,18 +27,8 @@ struct SectionView {
     /// What continues stands below the first word behind the label.
     private func text(_ cell: DocumentSection.Cell) -> [String] {
         let hanging = cell.text.hasPrefix("  ") ? 12 : 2
-        return WordWrap.lines(cell.text, width: width ?? .max, hanging: hanging).map { painted($0, cell.tone) }
-    }
-
-    private func painted(_ text: String, _ tone: DocumentSection.Tone) -> String {
-        switch tone {
-        case .plain: text
-        case .strong: style.strong(text)
-        case .good: style.good(text)
-        case .doubtful: style.doubtful(text)
-        case .bad: style.bad(text)
-        case .faint: style.faint(text)
-        }
+        return WordWrap.lines(cell.text, width: width ?? .max, hanging: hanging)
+            .map { style.painted($0, Self.paint(cell.tone)) }
     }
 
     private static func paint(_ tone: DocumentSection.Tone) -> Table.Paint {

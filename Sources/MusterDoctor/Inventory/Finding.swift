@@ -28,5 +28,8 @@ package struct Finding: Hashable, Sendable {
         package var subject: String?
     }
 
+    /// `node3: mlx5_2`
+    package var place: String { ([Names.list(nodes)] + [subject].compactMap(\.self)).joined(separator: ": ") }
+
     package var key: Key { Key(code: code, nodes: nodes, subject: subject) }
 }

@@ -58,7 +58,9 @@ extension DoctorReport {
             [.init(from, .strong)]
                 + names.map { to in from == to ? .init("-", .faint) : Self.cell(grid.way(from: from, to: to)) }
         }
-        return [DocumentSection("from (row) to (column)", columns: ["node"] + names, rows: rows)]
+        return [
+            DocumentSection("from (row) to (column)", columns: ["node"] + names, hasNamedColumns: true, rows: rows)
+        ]
     }
 
     private static func cell(_ way: ReachabilityGrid.Way?) -> DocumentSection.Cell {

@@ -29,14 +29,13 @@ extension DoctorReport {
     private func section(_ group: Group) -> DocumentSection {
         let root = group.root
         let tone: DocumentSection.Tone = group.severity == .error ? .bad : .doubtful
-        let place = [Names.list(root.nodes), root.subject].compactMap(\.self).joined(separator: ": ")
         var rows: [(String, String)] = []
         if let measured = root.measured { rows.append(("measured", measured)) }
         if let expected = root.expected { rows.append(("expected", expected)) }
         rows.append(("change", root.change))
         if let span = root.span { rows.append(("line", "\(file):\(span.line):\(span.column)")) }
         if !group.consequences.isEmpty { rows.append(("explains", Self.explained(group.consequences))) }
-        let head = "\(root.severity == .error ? "error" : "warning")[\(root.code)] \(place): \(root.message)"
+        let head = "\(root.severity == .error ? "error" : "warning")[\(root.code)] \(root.place): \(root.message)"
         return DocumentSection(
             nil,
             lines: [.init(head, tone)]

@@ -76,8 +76,7 @@ package struct DoctorReport: Sendable {
 extension Finding {
     /// The finding as every other problem is told: the caret goes to the line of the file that is to be changed.
     package var diagnostic: Diagnostic {
-        let place = ([Names.list(nodes)] + [subject].compactMap(\.self)).joined(separator: ": ")
-        return Diagnostic(
+        Diagnostic(
             code,
             severity,
             "\(place): \(message)",

@@ -49,7 +49,7 @@ package struct Doctor: Sendable {
 
     /// Long enough for a driver that hangs to be given up on by the probe itself; an engine that is imported, and the
     /// headers of a large model on a slow disk, have a minute.
-    private var limit: Duration { depth.asksEngine ? .seconds(75) : .seconds(70) }
+    private static let limit = Duration.seconds(75)
 
     /// Connects to all nodes, spares too, examines them, and lets go of them.
     package func examine(link: @escaping @Sendable (PlannedNode) -> NodeLink) async -> NodeFacts {
@@ -85,7 +85,7 @@ package struct Doctor: Sendable {
         report(.asking(nodes: nodes.count))
         let answers = await FanOut.map(nodes) { site, link -> (NodeLink, Result<NodeProbe.Answer, RuntimeError>) in
             do throws(RuntimeError) {
-                let answer = try await NodeProbe.ask(site, over: link, limit: limit)
+                let answer = try await NodeProbe.ask(site, over: link, limit: Self.limit)
                 report(.answered(node: site.node.name))
                 return (link, .success(answer))
             } catch {
@@ -98,7 +98,7 @@ package struct Doctor: Sendable {
             switch answer {
             case .failure(let error): facts.failures.append(error)
             case .success(let answer):
-                facts.documents.append(answer.document)
+                facts.add(answer.document)
                 parties[answer.document.node] = (link, answer.python)
             }
         }

@@ -21,11 +21,14 @@ package struct DocumentSection: Hashable, Sendable {
     package let title: String?
     /// Empty where the section is plain lines, each a row of one cell.
     package let columns: [String]
+    /// Whether columns are called by names of things, which are written as they are.
+    package let hasNamedColumns: Bool
     package let rows: [[Cell]]
 
-    package init(_ title: String?, columns: [String], rows: [[Cell]]) {
+    package init(_ title: String?, columns: [String], hasNamedColumns: Bool = false, rows: [[Cell]]) {
         self.title = title
         self.columns = columns
+        self.hasNamedColumns = hasNamedColumns
         self.rows = rows
     }
 

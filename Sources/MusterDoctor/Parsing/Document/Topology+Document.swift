@@ -36,6 +36,7 @@ extension Topology: DocumentValue {
         let matrix = DocumentSection(
             nil,
             columns: [""] + devices.map(\.name),
+            hasNamedColumns: true,
             rows: devices.indices.map { row in
                 [.init(devices[row].name, .strong)] + devices.indices.map { Self.cell(self[row, $0]) }
             }
