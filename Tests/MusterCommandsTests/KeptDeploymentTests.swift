@@ -195,7 +195,9 @@ struct KeptDeploymentTests {
                 "$M" up "$1" & up=$!
                 until "$M" list | grep -q sample; do :; done
                 kill -INT $up; wait $up; echo "up $?"
-                "$M" events "$1" --follow & events=$!
+                "$M" events "$1" --follow > "$1.events" & events=$!
+                # The shell starts what is in the background deaf to SIGINT: with a line there, it listens.
+                until [ -s "$1.events" ]; do :; done
                 kill -INT $events; wait $events; echo "events $?"
                 """
             let environment = Muster.environment.merging(["M": Muster.path, "MUSTERD_SOCKET": daemon.socket]) { $1 }
