@@ -223,6 +223,7 @@ extension DeploymentEvent {
         switch self {
         case .gaveUp, .left: .error
         case .fencing(_, _, let cause): cause.isWish ? .notice : .warning
+        case .transportProven(_, _, _, let codes): codes.isEmpty ? .info : .warning
         case .unitFailed, .nodeLost, .nodeRebooted, .memoryHeld, .restartPlanned, .evictionOwed, .spareTaken: .warning
         case .milestone, .unitStarted, .nodeSuspected, .nodeBack, .memoryMeasured, .waiting, .stable: .info
         default: .notice

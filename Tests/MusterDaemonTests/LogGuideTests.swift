@@ -16,7 +16,7 @@ struct LogGuideTests {
         return try JSONDecoder().decode(Cause.self, from: Data(text.utf8))
     }
 
-    /// One of each kind, but two of `fencing`, whose level depends on the cause.
+    /// One of each kind, but two of those whose level depends on what they say.
     private static func events() throws -> [(event: DeploymentEvent, remark: String)] {
         let (failure, wish) = (try cause(isWish: false), try cause(isWish: true))
         let plain: [DeploymentEvent] = [
@@ -41,6 +41,8 @@ struct LogGuideTests {
         return plain.map { ($0, "") } + [
             (.fencing(replica: 0, generation: 1, cause: failure), " after a failure"),
             (.fencing(replica: 0, generation: 1, cause: wish), " by wish"),
+            (.transportProven(replica: 0, generation: 1, text: "t", codes: ["MUS0896"]), " with findings"),
+            (.transportProven(replica: 0, generation: 1, text: "t", codes: []), " without findings"),
         ]
     }
 

@@ -25,9 +25,22 @@ struct SimulatedEngine: Sendable {
                 "Capture cuda graph begin.", "Capture cuda graph end.", "max_total_num_tokens=65536",
             ]
         )
-        guard unit.nodeRank.value == 0 else { return workers }
-        return workers + "INFO:     Uvicorn running on http://0.0.0.0:\(plan.http)\n"
+        guard unit.nodeRank.value == 0 else { return network(unit) + workers }
+        return network(unit) + workers + "INFO:     Uvicorn running on http://0.0.0.0:\(plan.http)\n"
             + "\(Self.stamp)] The server is fired up and ready to roll!\n"
+    }
+
+    /// What NCCL prints of the way to other nodes where the file asks for it: RDMA unless the file forbids that.
+    private func network(_ unit: UnitPlan) -> String {
+        let variables = Dictionary(unit.environment.map { ($0.name, $0.value) }) { _, last in last }
+        guard variables["NCCL_DEBUG"] == "INFO" else { return "" }
+        let way = variables["NCCL_NET"] == "Socket" ? "NET/Socket/0" : "NET/IB/0/GDRDMA"
+        return unit.ranks.map { rank in
+            let (own, gpu) = (rank.global.value, rank.local.value)
+            let other = (own + unit.ranks.count) % plan.ranks.count
+            return "\(unit.node.name):\(100 + own):\(100 + own) [\(gpu)] NCCL INFO "
+                + "Channel 00/0 : \(own)[\(gpu)] -> \(other)[\(gpu)] [send] via \(way)\n"
+        }.joined()
     }
 
     /// One line of each kind that a busy engine prints: most of them mean nothing to muster.

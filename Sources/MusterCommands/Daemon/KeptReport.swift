@@ -1,6 +1,7 @@
 import ArgumentParser
 import MusterAPI
 import MusterPlan
+import MusterRuntime
 import MusterSpec
 import MusterSupervision
 import MusterTerminal
@@ -24,6 +25,8 @@ struct KeptReport: Sendable {
     let kept: KeptDeployment?
     /// The one replica it was about; all where nothing is said.
     var replica: Int?
+    /// Which way the ranks of each replica talk, where its nodes were asked.
+    var transports: [TransportDocument?] = []
 
     private var console: Console { session.console }
     private var hint: String { console.talk.style.good("hint") }
@@ -61,6 +64,7 @@ struct KeptReport: Sendable {
         var endpoint: String?
         var generation: Int?
         var planHash: String?
+        var transport: TransportDocument?
     }
 
     private var count: Int { kept?.replicas.count ?? max(1, target.plans.count) }
@@ -75,13 +79,15 @@ struct KeptReport: Sendable {
                 ranks: plan?.ranks.count,
                 endpoint: known?.endpoint ?? plan?.endpoint,
                 generation: known?.generation,
-                planHash: plan?.hash.hex ?? known?.planHash
+                planHash: plan?.hash.hex ?? known?.planHash,
+                transport: transports.indices.contains(index) ? transports[index] : nil
             )
         }
     }
 
     private func ready(_ generation: Int, _ isAdopted: Bool, _ elapsed: Duration) {
         let subjects = subjects
+        for subject in subjects { console.say(subject.transport, replica: count > 1 ? subject.index : nil) }
         emit(
             subjects.map { subject in
                 // That of the whole is the newest one.
@@ -94,6 +100,7 @@ struct KeptReport: Sendable {
                 let more: JSONValue = [
                     "endpoint": .optional(subject.endpoint), "adopted": .boolean(isAdopted),
                     "elapsed_seconds": UpDocument.seconds(elapsed),
+                    "transport": subject.transport?.json ?? .null,
                 ]
                 let own = subjects.count > 1 ? subject.generation ?? generation : generation
                 return document(subject, "ready", generation: own, more)

@@ -19,12 +19,12 @@ struct KeptUp: Sendable {
 
     func run(_ address: DaemonAddress) async throws {
         let began = ContinuousClock.now
-        let (outcome, kept) = try await session.ask(address, about: source) { client, interrupts in
+        let (outcome, kept, transports) = try await session.ask(address, about: source) { client, interrupts in
             let outcome = try await bringUp(client, interrupts, since: began)
-            // The last word is said without what it would have added.
-            return (outcome, try? await client.kept(target.name))
+            // The last word is said without what these would have added.
+            return (outcome, try? await client.kept(target.name), await client.transports(of: target.name, outcome))
         }
-        try KeptReport(session: session, target: target, kept: kept).finish(outcome)
+        try KeptReport(session: session, target: target, kept: kept, transports: transports).finish(outcome)
     }
 
     private func bringUp(
@@ -112,6 +112,15 @@ struct KeptUp: Sendable {
         }
         for line in lines.isEmpty ? [reason] : lines { console.say(line) }
         return yes || console.confirm("Stop it and launch this plan?")
+    }
+}
+
+extension DaemonClient {
+    /// Which way the ranks of each replica talk, where a wait ended with all of them ready.
+    func transports(of name: String, _ outcome: KeptReport.Outcome) async -> [TransportDocument?] {
+        guard case .waited(.ready, _) = outcome else { return [] }
+        let status = try? await DeploymentStatus(reading: self.status(of: name).text)
+        return status?.replicas.map(\.transport) ?? []
     }
 }
 

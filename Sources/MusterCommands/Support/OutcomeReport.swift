@@ -66,6 +66,8 @@ struct OutcomeReport {
         switch outcome {
         case .ready(let generation, let adopted, let start):
             let ranks = plan.ranks.count
+            let transport = start.transport.map(TransportDocument.init)
+            console.say(transport, replica: plan.replicas > 1 ? plan.replica : nil)
             return Ending(
                 text: "ready in \(ElapsedText.text(start.elapsed)): \(plan.title) generation \(generation), "
                     + "\(ranks) of \(ranks) ranks, \(plan.endpoint)",
@@ -76,7 +78,7 @@ struct OutcomeReport {
                     generation: generation,
                     [
                         "endpoint": .string(plan.endpoint), "adopted": .boolean(adopted),
-                        "elapsed_seconds": UpDocument.seconds(start.elapsed),
+                        "elapsed_seconds": UpDocument.seconds(start.elapsed), "transport": transport?.json ?? .null,
                     ]
                 )
             )

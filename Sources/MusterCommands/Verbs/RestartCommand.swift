@@ -59,7 +59,7 @@ struct RestartCommand: AsyncParsableCommand {
         )
         let replica = request.replica
         let accepted = try await session.question(keeper.address) { try await $0.restart(keeper.name, request) }
-        let (outcome, kept) = try await session.ask(keeper.address) { client, interrupts in
+        let (outcome, kept, transports) = try await session.ask(keeper.address) { client, interrupts in
             let verdict = try await interrupts.cancelling {
                 let trail = EventTrail(.restart, session.console)
                 return try await KeptProgress(client: client, name: keeper.name, console: session.console).during {
@@ -67,16 +67,22 @@ struct RestartCommand: AsyncParsableCommand {
                 }
             }
             let outcome = verdict.map { KeptReport.Outcome.waited($0, after: .now - began) } ?? .detached
-            // The last word is said without what it would have added.
-            return (outcome, try? await client.kept(keeper.name))
+            // The last word is said without what these would have added.
+            return (outcome, try? await client.kept(keeper.name), await client.transports(of: keeper.name, outcome))
         }
-        try KeptReport(session: session, target: keeper.target, kept: kept, replica: replica).finish(outcome)
+        try KeptReport(
+            session: session,
+            target: keeper.target,
+            kept: kept,
+            replica: replica,
+            transports: transports
+        ).finish(outcome)
     }
 
     private func restart(_ plan: LaunchPlan, _ unit: NodeRank?, _ session: Session) async throws {
         let secrets = try session.secrets(of: [plan])
         let presenter = UpPresenter(session.console)
-        let scope = scope
+        let (scope, file) = (scope, target.file)
         let outcome = try await session.operate { interrupts in
             defer { presenter.finish() }
             let bringUp = BringUp(
@@ -85,6 +91,7 @@ struct RestartCommand: AsyncParsableCommand {
                 secrets: secrets,
                 interrupts: interrupts,
                 link: session.link,
+                fabric: { session.keptFabric(file) },
                 report: { presenter.take($0, of: plan) }
             )
             return try await bringUp.restart(unit, scope: scope) { session.console.say($0) }

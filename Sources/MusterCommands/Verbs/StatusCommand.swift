@@ -29,9 +29,10 @@ struct StatusCommand: AsyncParsableCommand {
             noteChange(keeper, status, session)
             try show(status, keeper.deployment, session)
         } else {
+            let fabric = session.keptFabric(self.target.file)
             let reports = try await session.operate { interrupts in
                 let reports = try await interrupts.cancelling {
-                    await StatusReport.gather(target.plans, link: session.link)
+                    await StatusReport.gather(target.plans, fabric: fabric, link: session.link)
                 }
                 guard let reports else { throw RuntimeError(.interrupted, "interrupted") }
                 return reports

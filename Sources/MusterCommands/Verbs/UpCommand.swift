@@ -74,6 +74,7 @@ struct UpCommand: AsyncParsableCommand {
     ) async throws {
         let presenter = UpPresenter(session.console)
         let consent = Consent(isGiven: yes, session.console)
+        let file = file
         let outcomes = try await session.operate { interrupts in
             defer { presenter.finish() }
             return try await EachReplica.run(plans) { plan in
@@ -86,6 +87,7 @@ struct UpCommand: AsyncParsableCommand {
                     interrupts: interrupts,
                     link: session.link,
                     preflight: look,
+                    fabric: { session.keptFabric(file) },
                     report: { presenter.take($0, of: plan) }
                 )
                 return try await bringUp.up { standing, differences in

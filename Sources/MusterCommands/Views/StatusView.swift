@@ -29,6 +29,9 @@ struct StatusView {
         } else if let problem = status.endpointProblem {
             lines.append("endpoint \(status.endpoint)  \(style.doubtful(problem))")
         }
+        if let transport = status.transport {
+            lines.append(TransportView(transport: transport, style: style).statusLine)
+        }
         // That the daemon holds the lock is no news where it is the daemon that says so.
         if kept.isEmpty, showsOwner, let owner = status.lockOwner { lines.append("busy: \(LockOwner.describe(owner))") }
         return lines

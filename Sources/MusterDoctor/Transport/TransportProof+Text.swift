@@ -1,5 +1,3 @@
-package import MusterSpec
-
 extension TransportProof {
     /// One line: `NET/IB, GDR 8/8 on all nodes`.
     package var text: String {
@@ -24,25 +22,5 @@ extension TransportProof {
         guard network == .rdma || network == .both else { return network.rawValue }
         let direct = node.directRanks.map { "GDR \($0)/\(node.ranks)" } ?? "GDR unknown"
         return "\(network.rawValue), \(direct)"
-    }
-
-    /// `muster.transport/1`
-    package var json: JSONValue {
-        [
-            "format": "muster.transport/1", "verdict": .string(verdict.rawValue), "text": .string(text),
-            "nodes": .array(
-                nodes.map { node in
-                    let counter = counters[node.node]
-                    return [
-                        "name": .string(node.node), "network": .optional(node.network?.rawValue),
-                        "ranks": .integer(node.ranks), "ranks_gpudirect": .optional(node.directRanks),
-                        "hcas": .array(node.hcas.map(JSONValue.string)),
-                        "rdma_bytes": .optional(counter.map { Int(clamping: $0.rdmaBytes) }),
-                        "tcp_bytes": .optional(counter?.interfaceBytes.map { Int(clamping: $0) }),
-                    ]
-                }
-            ),
-            "findings": .array(findings.map(\.json)),
-        ]
     }
 }

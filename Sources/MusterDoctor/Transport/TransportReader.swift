@@ -28,6 +28,9 @@ package struct TransportReader: Sendable {
         processes[node, default: [:]][process, default: NCCLLogReader()].take(line)
     }
 
+    /// Adds what another reader has heard of other nodes.
+    package mutating func add(_ other: TransportReader) { processes.merge(other.processes) { own, _ in own } }
+
     /// Forgets a node's ranks, which begin anew.
     package mutating func forget(node: String) { processes[node] = nil }
 

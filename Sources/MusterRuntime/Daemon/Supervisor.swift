@@ -21,6 +21,8 @@ package actor Supervisor {
         /// A worker's end, told a moment ago.
         case workerGone(UnitKey, GlobalRank, Member)
         case wish(by: String, Wish, CheckedContinuation<Result<Int64, any Error>, Never>)
+        /// Something to write down that nothing is decided by.
+        case found(DeploymentEvent)
         /// Time passes; when this one was due.
         case tick(ContinuousClock.Instant)
         case stop
@@ -216,6 +218,9 @@ package actor Supervisor {
             await carryOut(machine.on(.tick, at: now), at: now, by: Journal.ownName, in: &group)
             // What is down needs no lock, and others may want it.
             if machine.isAtRest, !members.isEmpty { admit(into: &group) }
+        case .found(let event):
+            var events = [event]
+            _ = await write(&events, at: now, by: Journal.ownName)
         case .event(let event):
             await carryOut(machine.on(event, at: now), at: now, by: Journal.ownName, in: &group)
         case .news(.vanished(let key, let pid), let member):
@@ -256,6 +261,9 @@ package actor Supervisor {
         for action in actions {
             if case .record(let event) = action {
                 unwritten.append(event)
+                if case .ready(let replica, let generation, _, _) = event {
+                    group.addTask { await self.proveTransport(replica, generation) }
+                }
                 continue
             }
             last = await write(&unwritten, at: now, by: person) ?? last

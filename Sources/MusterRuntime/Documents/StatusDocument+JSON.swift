@@ -20,6 +20,7 @@ extension StatusDocument {
             "units": .array(units.map(\.json)),
             "ranks": .array(ranks.map(\.json)),
             "unreachable": .array(unreachable.map { Documents.error($0.error) }),
+            "transport": transport?.json ?? .null,
         ]
     }
 

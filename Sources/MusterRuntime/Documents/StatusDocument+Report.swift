@@ -32,7 +32,8 @@ extension StatusDocument {
             lockOwner: owners.first,
             units: plan.units.map { Unit($0, report) },
             ranks: report.observed.ranks.map { Rank($0, report) },
-            unreachable: report.observed.unreachable.map { Failure($0.error) }
+            unreachable: report.observed.unreachable.map { Failure($0.error) },
+            transport: report.transport.map(TransportDocument.init)
         )
     }
 }

@@ -92,9 +92,11 @@ package struct StatusDocument: Decodable, Hashable, Sendable {
     package var units: [Unit]
     package var ranks: [Rank]
     package var unreachable: [Failure]
+    /// Which way the ranks talk between nodes; nothing within one node, and before a gang has said it.
+    package var transport: TransportDocument?
 
     private enum CodingKeys: String, CodingKey {
-        case name, engine, standing, generation, endpoint, units, ranks, unreachable
+        case name, engine, standing, generation, endpoint, units, ranks, unreachable, transport
         case engineVersion = "engine_version"
         case isHealthy = "healthy"
         case planHash = "plan_hash"

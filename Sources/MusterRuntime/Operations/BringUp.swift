@@ -1,3 +1,4 @@
+package import MusterDoctor
 package import MusterPlan
 package import MusterSpec
 package import MusterSupervision
@@ -39,6 +40,7 @@ package struct BringUp: Sendable {
     let interrupts: Interrupts
     let link: @Sendable (PlannedNode) -> NodeLink
     let preflight: (@Sendable ([String: NodeLink]) async throws -> Void)?
+    let fabric: @Sendable () -> FabricTable?
     let report: @Sendable (Report) -> Void
 
     /// - Parameters:
@@ -49,6 +51,7 @@ package struct BringUp: Sendable {
     ///   - link: Makes the link of a node.
     ///   - preflight: Looks at the nodes, by their names, before `up` stops or launches anything, and throws to have
     ///     nothing done.
+    ///   - fabric: What is known of the RDMA ports of the nodes once the gang is ready.
     ///   - report: Hears what happens.
     package init(
         _ plan: LaunchPlan,
@@ -57,6 +60,7 @@ package struct BringUp: Sendable {
         interrupts: Interrupts,
         link: @escaping @Sendable (PlannedNode) -> NodeLink,
         preflight: (@Sendable ([String: NodeLink]) async throws -> Void)? = nil,
+        fabric: @escaping @Sendable () -> FabricTable? = { nil },
         report: @escaping @Sendable (Report) -> Void
     ) {
         self.plan = plan
@@ -65,6 +69,7 @@ package struct BringUp: Sendable {
         self.interrupts = interrupts
         self.link = link
         self.preflight = preflight
+        self.fabric = fabric
         self.report = report
     }
 
@@ -290,6 +295,7 @@ package struct BringUp: Sendable {
             owner: owner,
             probe: fleet.links[NodeRank(0)].map { HTTPProbe(plan, link: $0, bearer: bearer) },
             interrupts: interrupts,
+            fabric: fabric,
             report: { [report] in report(.start($0)) }
         )
         let outcome = await driver.run(launching: launching, progress: progress)

@@ -1,3 +1,4 @@
+package import MusterDoctor
 import MusterEngines
 import MusterPlan
 package import MusterSpec
@@ -27,6 +28,8 @@ package struct StartDriver: Sendable {
         package var left: [(node: String, what: String)] = []
         /// Why a unit could not be launched, with the code and the hint of that.
         package var refusal: RuntimeError?
+        /// Which way the ranks of a gang that is ready talk between their nodes.
+        package var transport: TransportProof?
     }
 
     let plan: LaunchPlan
@@ -36,6 +39,7 @@ package struct StartDriver: Sendable {
     let owner: String
     let probe: HTTPProbe?
     let interrupts: Interrupts
+    let fabric: @Sendable () -> FabricTable?
     let report: @Sendable (Report) -> Void
 
     /// What the driver's tasks tell its loop.
@@ -65,6 +69,7 @@ package struct StartDriver: Sendable {
         var left: Left = []
         var wasStopped = false
         var refusals: [NodeRank: RuntimeError] = [:]
+        var transport: TransportProof?
         await withTaskGroup(of: Left.self) { group in
             addListeners(to: &group, inputs)
             for unit in launching {
@@ -113,11 +118,16 @@ package struct StartDriver: Sendable {
                     }
                 }
             }
+            if case .ready = machine.state {
+                // Before the followers are gone: the connections go with them.
+                transport = await TransportLook.take(at: fleet, generation, fabric: fabric())
+            }
             inputs.finish()
             group.cancelAll()
             for await part in group { left += part }
         }
         var outcome = Outcome(state: machine.state, elapsed: clock.now - began, wasStopped: wasStopped, left: left)
+        outcome.transport = transport
         if case .failed(let failure) = machine.state {
             if case .launchRefused(let unit, _) = failure { outcome.refusal = refusals[unit] }
             outcome.witness = witness(of: failure, machine.progress)

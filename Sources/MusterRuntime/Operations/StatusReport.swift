@@ -1,3 +1,4 @@
+package import MusterDoctor
 import MusterEngines
 package import MusterPlan
 import MusterSpec
@@ -12,46 +13,69 @@ package struct StatusReport: Sendable {
     /// Every unit runs as planned, no worker is missing, and the API answers. An engine that titles none of its workers
     /// is believed; one that titles some has lost those without.
     package let isHealthy: Bool
+    /// Which way ranks talk between nodes. That it is not known is told only of a gang that has had the time to say it.
+    package let transport: TransportProof?
     private let showsTitles: Bool
 
     // Once for all ranks: each answer looks at every process of every node.
-    init(observed: ObservedDeployment, progress: GangProgress, api: Result<Void, ProbeProblem>?) {
+    init(
+        observed: ObservedDeployment,
+        progress: GangProgress,
+        api: Result<Void, ProbeProblem>?,
+        transport: TransportProof? = nil
+    ) {
         self.observed = observed
         self.progress = progress
         self.api = api
         let states = Set(observed.ranks.map(\.state))
         showsTitles = states.contains(.alive)
-        guard case .running = observed.standing, case .success? = api else {
+        if case .running = observed.standing, case .success? = api {
+            isHealthy = states == [.alive] || states == [.untitled]
+        } else {
             isHealthy = false
-            return
         }
-        isHealthy = states == [.alive] || states == [.untitled]
+        self.transport = isHealthy || transport?.verdict != .unknown ? transport : nil
     }
 
     /// Asks all nodes and the API of each replica. Generates nothing: looking must not load the deployment.
+    ///
+    /// - Parameters:
+    ///   - plans: One for each replica.
+    ///   - fabric: The ports that the nodes have, where they were examined.
+    ///   - link: Makes the link of a node.
+    /// - Returns: What each of them is like.
     package static func gather(
         _ plans: [LaunchPlan],
+        fabric: FabricTable? = nil,
         link: @escaping @Sendable (PlannedNode) -> NodeLink
     ) async -> [StatusReport] {
         await FanOut.map(plans) { plan in
             let fleet = await Fleet.connect(plan, link: link)
-            let report = await gather(fleet)
+            let report = await gather(fleet, fabric)
             await fleet.close()
             return report
         }
     }
 
     /// Asks nodes that are connected already.
-    package static func gather(_ fleets: [Fleet]) async -> [StatusReport] { await FanOut.map(fleets, gather) }
+    package static func gather(_ fleets: [Fleet]) async -> [StatusReport] {
+        await FanOut.map(fleets) { await gather($0, nil) }
+    }
 
-    private static func gather(_ fleet: Fleet) async -> StatusReport {
+    private static func gather(_ fleet: Fleet, _ fabric: FabricTable?) async -> StatusReport {
         let observed = await fleet.observe()
-        async let progress = LogReader.progress(observed, fleet)
+        async let logs = LogReader.heard(observed, fleet)
         var api: Result<Void, ProbeProblem>?
         if let head = fleet.links[NodeRank(0)], observed.unit(NodeRank(0))?.isAlive ?? false {
             api = await HTTPProbe(fleet.plan, link: head, bearer: nil).ask(.http, patience: .seconds(5))
         }
-        return StatusReport(observed: observed, progress: await progress, api: api)
+        let heard = await logs
+        return StatusReport(
+            observed: observed,
+            progress: heard.progress,
+            api: api,
+            transport: TransportLook.proof(heard.transport, fleet.plan, fabric)
+        )
     }
 
     /// What one rank is called: a worker that is alive serves only when the whole gang does.

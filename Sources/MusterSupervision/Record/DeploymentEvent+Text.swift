@@ -31,6 +31,8 @@ extension DeploymentEvent {
         case .milestone(_, _, let text): text
         case .ready(_, let generation, let after, _):
             "generation \(generation) ready after \(ElapsedText.text(.milliseconds(after)))"
+        case .transportProven(_, _, let text, let codes):
+            "transport: \(text)\(codes.isEmpty ? "" : " [\(codes.joined(separator: ", "))]")"
         case .stable: "stable: earlier restarts are forgiven"
         case .unitFailed(_, _, let cause): cause.text
         case .left(_, _, let node, let what): "left on \(node): \(what.joined(separator: ", "))"
@@ -58,7 +60,8 @@ extension DeploymentEvent {
         case .restartWanted(let replica, _, _), .launching(let replica, _, _, _), .relaunching(let replica, _, _, _),
             .fencing(let replica, _, _), .spareTaken(let replica, _, _, _), .adopted(let replica, _),
             .unitStarted(let replica, _, _, _), .milestone(let replica, _, _), .ready(let replica, _, _, _),
-            .stable(let replica), .unitFailed(let replica, _, _), .left(let replica, _, _, _), .fenced(let replica, _),
+            .transportProven(let replica, _, _, _), .stable(let replica), .unitFailed(let replica, _, _),
+            .left(let replica, _, _, _), .fenced(let replica, _),
             .memoryHeld(let replica, _), .waiting(let replica, _), .restartPlanned(let replica, _, _, _, _),
             .gaveUp(let replica, _, _), .stopped(let replica):
             replica

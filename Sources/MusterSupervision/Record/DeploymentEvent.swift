@@ -32,6 +32,8 @@ package enum DeploymentEvent: Codable, Hashable, Sendable {
     case milestone(replica: Int, generation: Int, text: String)
     /// After how many milliseconds, and how long each phase took, by its number.
     case ready(replica: Int, generation: Int, after: Int, phases: [Int: Int])
+    /// Which way the ranks of a gang that is ready talk between their nodes, and the codes of what is wrong with it.
+    case transportProven(replica: Int, generation: Int, text: String, codes: [String])
     /// It has been ready for long enough to forgive what was before.
     case stable(replica: Int)
     case unitFailed(replica: Int, generation: Int, cause: Cause)

@@ -28,12 +28,6 @@ struct TransportTests {
         #expect(proof.text == "NET/IB, GDR 8/8 on all nodes")
         #expect(proof.verdict == .good && proof.findings == [])
         #expect(proof.nodes.map(\.hcas) == [["mlx5_0", "mlx5_1"], ["mlx5_0", "mlx5_1"]])
-        #expect(
-            proof.json.compact.hasPrefix(
-                #"{"format": "muster.transport/1", "verdict": "good", "text": "NET/IB, GDR 8/8 on all nodes", "#
-                    + #""nodes": [{"name": "gpu-1", "network": "NET/IB", "ranks": 8, "ranks_gpudirect": 8, "#
-            )
-        )
     }
 
     @Test("sockets are an error where there are ports, and named with what NCCL said")

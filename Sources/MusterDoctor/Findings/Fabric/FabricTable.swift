@@ -1,4 +1,5 @@
-import MusterSpec
+package import MusterPlan
+package import MusterSpec
 
 /// The truth about the fabric: every RDMA port of every node, and what a launch will use.
 package struct FabricTable: Hashable, Sendable {
@@ -54,6 +55,11 @@ package struct FabricTable: Hashable, Sendable {
         rows = cluster.nodes.flatMap(Self.rows)
         choices = cluster.nodes.map(Self.choice)
         displaced = NICPlacementRules.displaced(cluster)
+    }
+
+    /// The fabric of the nodes that were examined.
+    package init(spec: ClusterSpec, plans: [LaunchPlan], inventories: [String: NodeInventory]) {
+        self.init(ExaminedCluster(spec: spec, plans: plans, inventories: inventories, grid: nil))
     }
 
     private static func rows(_ node: ExaminedNode) -> [Row] {
