@@ -12,7 +12,7 @@ import traceback
 from dataclasses import dataclass
 from typing import NoReturn
 
-from muster_standin import failure, generation, process
+from muster_standin import failure, generation, nccl, process
 from muster_standin.world import PeerLost, Stalled, Unreachable, World, split_address
 
 from .standin_release import RELEASE
@@ -126,6 +126,7 @@ class Scheduler:
         self.pause(0.15)
         if place.rank == 0:
             self.log(f"sglang is using nccl=={RELEASE.nccl}")
+        nccl.speak(place.rank, place.gpu, size // options.nnodes, size)
         memory.hold(600)
         elapsed = time.monotonic() - begin
         if RELEASE.parallel_words:

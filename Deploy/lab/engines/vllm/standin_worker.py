@@ -11,7 +11,7 @@ import time
 import traceback
 from typing import NoReturn
 
-from muster_standin import failure, generation, process
+from muster_standin import failure, generation, nccl, process
 from muster_standin.world import PeerLost, Stalled, Unreachable, World
 
 from . import __version__
@@ -122,6 +122,7 @@ class Worker:
         world.join()
         self.pause(0.15)
         self.once("pynccl.py:113", "vLLM is using nccl==2.28.9")
+        nccl.speak(self.rank, self.local, self.size // options.nnodes, self.size)
         self.once(
             "parallel_state.py:2350",
             f"rank {self.rank} in world size {self.size} is assigned as {RANKS.format(pp=self.pp, tp=self.tp)}",
