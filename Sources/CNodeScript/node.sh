@@ -599,6 +599,37 @@ send() {
     done
 }
 
+# ---- traffic ----
+
+# What RDMA ports and interfaces have sent since they were started. Builtins only: a node that runs containers has
+# hundreds of interfaces. A port that is down may refuse to tell.
+count_sent() {
+    for sent_path in /sys/class/infiniband/*/ports/*/counters/port_xmit_data /sys/class/net/*/statistics/tx_bytes; do
+        { read -r sent <"$sent_path"; } 2>/dev/null || continue
+        sent_name=${sent_path#/sys/class/*/}
+        sent_port=${sent_name#*/ports/}
+        sent_name=${sent_name%%/*}
+        is_word "$sent_name" || continue
+        case $sent_path in
+            */ports/*) say "${1-}port $sent_name:${sent_port%%/*} $sent" ;;
+            *) say "${1-}interface $sent_name $sent" ;;
+        esac
+    done
+}
+
+traffic() {
+    [ $# -eq 3 ] || usage "traffic takes 3 arguments"
+    enter "$1"
+    need_numbers "$2" "$3"
+    path=g$2/r$3/sent
+    { [ -f "$path" ] && [ ! -L "$path" ]; } || finish refused missing "$path"
+    while read -r line; do
+        say "launch $(clean "$line")"
+    done <"$path"
+    count_sent 'now '
+    finish ok
+}
+
 # ---- gpus ----
 
 gpus() {
@@ -858,6 +889,8 @@ start() {
     [ -z "$u_pid" ] || finish refused missing "$dir has run; stage it again"
     export "MUSTER_DEPLOYMENT=$deployment" "MUSTER_GENERATION=$2" "MUSTER_NODE_RANK=$3"
     export "MUSTER_RUN_TOKEN=$u_token" "MUSTER_RENDER_HASH=$u_hash"
+    # What the unit will have sent is told from it; a unit starts without it, too.
+    (count_sent >"$dir/sent") 2>/dev/null || :
     # One line is read, not the end of file: the waiter keeps its end open for as long as the unit runs.
     answer=$(
         {
@@ -1667,6 +1700,7 @@ case $verb in
     start) start "$@" ;;
     stop) stop "$@" ;;
     read) read_file "$@" ;;
+    traffic) traffic "$@" ;;
     watch) watch "$@" ;;
     *) usage "no such verb: $verb" ;;
 esac

@@ -59,6 +59,50 @@ extension LabScenarios {
             try await deployment.takeDown()
         }
 
+        @Test(
+            "what the cards have sent since the launch is told where no rank tells anything",
+            .enabled(if: LabMode.hasNamespaces, LabMode.why)
+        )
+        func counters() async throws {
+            let lab = try Lab.current
+            try await lab.makeMachines()
+            let deployment = try Deployment(ClusterText(hosts: lab.hosts), on: lab)
+            try await deployment.bringUp()
+            let fresh = try await deployment.muster("status")
+            fresh.ends(0, says: "\ntransport unknown: no lines of `NCCL INFO`")
+            for host in lab.hosts.prefix(2) { try await send(gibibytes: 3, from: host, on: lab) }
+            let status = try await deployment.muster("status", "--format", "json")
+            #expect(status.text.contains("\"text\": \"RDMA by its counters, GDR unknown on all nodes\""), "\(status)")
+            try await deployment.takeDown()
+        }
+
+        @Test(
+            "TCP is an error where doctor has seen cards, and they are named",
+            .enabled(if: LabMode.hasNamespaces, LabMode.why)
+        )
+        func examined() async throws {
+            let lab = try Lab.current
+            try await lab.makeMachines()
+            var cluster = cluster(lab, .sglang, "socket")
+            cluster.gpus = 8
+            let deployment = try Deployment(cluster, on: lab)
+            try await deployment.muster("doctor", "--fast").ends(0, says: "nothing found")
+            try await deployment.bringUp()
+            let status = try await deployment.muster("status", "--format", "json")
+            let finding = try #require((try transport(status)["findings"] as? [[String: Any]])?.first)
+            #expect(finding["severity"] as? String == "error" && finding["code"] as? String == "MUS0896")
+            let cards = (0..<6).map { "mlx5_\($0)" }.joined(separator: ", ")
+            #expect(finding["expected"] as? String == "NET/IB over \(cards)")
+            try await deployment.takeDown()
+        }
+
+        /// Raises the counter of a host's first card, as if its ranks had sent so much.
+        private func send(gibibytes: Int, from host: LabHost, on lab: Lab) async throws {
+            let words = "for f in /sys/class/infiniband/*/ports/1/counters/port_xmit_data; do break; done; "
+            let raise = "read -r n <\"$f\"; echo $((n + \(gibibytes << 28))) >\"$f\""
+            try await lab.tool("exec", host.name, "sh", "-c", words + raise)
+        }
+
         private func transport(_ finished: Finished) throws -> [String: Any] {
             let document = try JSONSerialization.jsonObject(with: Data(finished.out.utf8)) as? [String: Any]
             return try #require(document?["transport"] as? [String: Any], "\(finished)")

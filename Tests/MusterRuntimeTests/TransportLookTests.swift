@@ -101,6 +101,26 @@ struct TransportLookTests {
         }
     }
 
+    @Test("what the nodes have sent since the launch is told where no log tells anything")
+    func counted() async throws {
+        try await Kept.with { kept in
+            try await kept.bringUp()
+            for (node, words) in [("node1", 1 << 30), ("node2", 1 << 28)] {
+                kept.cluster.count(
+                    [
+                        "launch port mlx5_0:1 77", "launch interface bond0 1000", "launch port mlx5_9:1 x", "launch",
+                        "now port mlx5_0:1 \(77 + words)", "now interface bond0 1000000", "now interface eth7 9",
+                    ],
+                    on: node
+                )
+            }
+            let transport = try #require(await Self.document(kept).transport)
+            #expect(transport.verdict == "good" && transport.text == "RDMA by its counters, GDR unknown on all nodes")
+            #expect(transport.nodes.map(\.rdmaBytes) == [4 << 30, 1 << 30])
+            #expect(transport.nodes.map(\.tcpBytes) == [999_000, 999_000])
+        }
+    }
+
     private static func document(_ kept: Kept) async -> StatusDocument {
         let reports = await StatusReport.gather([kept.cluster.plan], link: { kept.cluster.link($0) })
         return StatusDocument(reports[0])

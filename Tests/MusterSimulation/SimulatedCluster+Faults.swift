@@ -50,6 +50,9 @@ extension SimulatedCluster {
         restore(node)
     }
 
+    /// What a node says it has sent: the records of `traffic`.
+    package func count(_ records: [String], on node: String) { change { $0.nodes[node]?.sent = records } }
+
     // MARK: Looking
 
     /// Every call in the order in which they came.

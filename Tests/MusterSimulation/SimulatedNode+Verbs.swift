@@ -19,6 +19,7 @@ extension SimulatedNode {
             case "start": start(words, &answer)
             case "stop": stop(words, &answer)
             case "read": read(words, &answer)
+            case "traffic": traffic(words, &answer)
             case "gpus": gpus(&answer)
             default: "refused usage no such verb: \(verb)"
             }
@@ -110,6 +111,14 @@ extension SimulatedNode {
         answer.say("data \(piece.offset) \(piece.bytes.count) \(total)")
         answer.bytes += piece.bytes
         answer.say("")
+        return "ok"
+    }
+
+    private func traffic(_ words: [String], _ answer: inout Answer) -> String {
+        guard words.count == 3, let generation = Int(words[1]), let rank = Int(words[2]) else { return "refused usage" }
+        let key = UnitKey(generation: generation, nodeRank: NodeRank(rank))
+        guard units[key] != nil, !sent.isEmpty else { return "refused missing" }
+        for record in sent { answer.say(record) }
         return "ok"
     }
 }

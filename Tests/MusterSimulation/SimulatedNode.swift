@@ -25,6 +25,8 @@ struct SimulatedNode: Sendable {
     var said: [(watch: Int, bytes: [UInt8])] = []
     /// Units that were started since somebody asked.
     var begun: [UnitKey] = []
+    /// The records of `traffic`; without them it counts nothing.
+    var sent: [String] = []
     private var nextPid = 4000
 
     init(deployment: String, boot: String) {

@@ -266,6 +266,8 @@ stop demo me@test - 80x all
 stop demo me@test - - 1-2
 read demo 1 0 ../../generation 0 10
 read demo 1 0 log x 10
+traffic demo 1
+traffic demo 1 x
 watch demo a/b
 END
 }
@@ -1105,7 +1107,7 @@ END
     await 5 shows '^exited 1 1 137' "$dir/main" || return 1
     after=$(date +%s%N)
     : >"$state/demo/g1/r0/stop"
-    rm -f "$state/demo/g1/r0/log"
+    : >"$state/demo/g1/r0/log"
     printf '    # exit beside a flood, %s: %s ms\n' "$shell" $(((after - before) / 1000000))
     # A guard against hanging; the number itself is for people, as machines that run tests are busy.
     [ $((after - before)) -lt 5000000000 ]
@@ -1128,6 +1130,27 @@ case_read_is_exact() {
     node read demo 1 0 nothing 0 5
     says '^end refused missing' || return 1
     node read demo 1 0 exits 0 5
+    says '^end refused missing'
+}
+
+case_traffic_since_the_launch() {
+    hold || return 1
+    up 1 0 'exec sleep 50' || return 1
+    [ "$(wc -l <"$state/demo/g1/r0/sent")" -gt 0 ] || return 1
+    node traffic demo 1 0
+    answered end ok && says '^launch interface lo [0-9][0-9]*$' && says '^now interface lo [0-9][0-9]*$' || return 1
+    # What is there now is there by its own count, and nothing is told twice.
+    for when in launch now; do
+        [ "$(grep -c "^$when interface lo " "$dir/out")" = 1 ] || return 1
+    done
+    lo_now=$(sed -n 's/^now interface lo //p' "$dir/out")
+    [ "$lo_now" -ge "$(sed -n 's/^launch interface lo //p' "$dir/out")" ] || return 1
+    [ "$lo_now" -le "$(cat /sys/class/net/lo/statistics/tx_bytes)" ] || return 1
+    # A unit of a release that did not count.
+    rm "$state/demo/g1/r0/sent"
+    node traffic demo 1 0
+    says '^end refused missing' || return 1
+    node traffic demo 2 0
     says '^end refused missing'
 }
 

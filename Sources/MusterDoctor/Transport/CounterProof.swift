@@ -17,6 +17,8 @@ package struct CounterProof: Hashable, Sendable {
 
     /// Below this much, in bytes, control traffic alone could be all of it.
     static let least = Double(64 << 20)
+    /// Below this much, in bytes, it may be a file that somebody copied.
+    static let leastBySockets = Double(1 << 30)
     /// Ranks that talk over RDMA send only control traffic by TCP, and the other way round.
     static let most = 0.9
 
@@ -42,7 +44,9 @@ package struct CounterProof: Hashable, Sendable {
         let (rdma, socket) = (Double(rdmaBytes), Double(interfaceBytes))
         guard rdma + socket >= Self.least else { return .unknown("too little was sent to tell") }
         let share = rdma / (rdma + socket)
-        return share >= Self.most ? .rdma : share <= 1 - Self.most ? .sockets : .both
+        if share >= Self.most { return .rdma }
+        guard share <= 1 - Self.most else { return .both }
+        return socket >= Self.leastBySockets ? .sockets : .unknown("too little was sent to tell")
     }
 
     /// `1.5 GiB by RDMA, 12 MiB by bond0`

@@ -41,15 +41,16 @@ struct TransportFindings {
             measured =
                 "\(node.network?.rawValue ?? "") in the logs of \(Names.count(node.ranks, "rank"))"
                 + (node.hasNoDevice ? ", `NET/IB : No device found`" : "")
-        } else if let counter = counters[node.node], counter.verdict == .sockets {
-            measured = counter.text
+        } else if node.network == nil, let counter = counters[node.node], counter.verdict == .sockets {
+            measured = "\(counter.text) since the launch"
         } else {
             return []
         }
         return [
             Finding(
                 code: .trafficOverSockets,
-                severity: usable == nil ? .warning : .error,
+                // Counters do not say whose bytes they are.
+                severity: usable == nil || node.network == nil ? .warning : .error,
                 nodes: [node.node],
                 message: "traffic between nodes runs over TCP",
                 measured: measured,

@@ -4,12 +4,11 @@ extension TransportProof {
         guard nodes.count > 1 else { return "one node, no network between ranks" }
         let groups = Groups(nodes.map { ($0.node, words($0)) })
         guard groups.differ else {
-            return nodes.allSatisfy { $0.network == nil && !isProvenByCounters($0.node) }
-                ? "unknown: \(Self.wayOut)" : "\(groups.groups[0].value) on all nodes"
+            return nodes.contains(where: isKnown)
+                ? "\(groups.groups[0].value) on all nodes" : "unknown: \(Self.wayOut)"
         }
         let parts = groups.groups.map { "\($0.value) on \(Names.list($0.nodes))" }
-        let isOpen = nodes.contains { $0.network == nil && !isProvenByCounters($0.node) }
-        return parts.joined(separator: "; ") + (isOpen ? " (\(Self.wayOut))" : "")
+        return parts.joined(separator: "; ") + (nodes.allSatisfy(isKnown) ? "" : " (\(Self.wayOut))")
     }
 
     /// What would tell where nothing does.
@@ -17,7 +16,12 @@ extension TransportProof {
 
     private func words(_ node: NodeTransport) -> String {
         guard let network = node.network else {
-            return isProvenByCounters(node.node) ? "RDMA by its counters, GDR unknown" : "unknown"
+            switch counters[node.node]?.verdict {
+            case .rdma: return "RDMA by its counters, GDR unknown"
+            case .sockets: return "TCP by its counters"
+            case .both: return "RDMA and TCP by its counters"
+            case .unknown, nil: return "unknown"
+            }
         }
         guard network == .rdma || network == .both else { return network.rawValue }
         let direct = node.directRanks.map { "GDR \($0)/\(node.ranks)" } ?? "GDR unknown"

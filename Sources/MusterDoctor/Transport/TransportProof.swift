@@ -55,10 +55,15 @@ package struct TransportProof: Hashable, Sendable {
 
     package var verdict: Verdict {
         if !findings.isEmpty { return .bad }
-        if nodes.count == 1 { return .good }
-        return nodes.allSatisfy { $0.network != nil || isProvenByCounters($0.node) } ? .good : .unknown
+        return nodes.count == 1 || nodes.allSatisfy(isKnown) ? .good : .unknown
     }
 
-    /// Whether the ports of a node have counted its traffic.
-    func isProvenByCounters(_ node: String) -> Bool { counters[node]?.verdict == .rdma }
+    /// Whether a node's logs or its counters tell which way it talks.
+    func isKnown(_ node: NodeTransport) -> Bool {
+        if node.network != nil { return true }
+        switch counters[node.node]?.verdict {
+        case .rdma, .sockets, .both: return true
+        case .unknown, nil: return false
+        }
+    }
 }

@@ -1,3 +1,4 @@
+package import MusterDoctor
 package import MusterEngines
 package import MusterPlan
 package import MusterSpec
@@ -138,6 +139,35 @@ extension NodeLink {
             }
         }
         return .gpus(used: used, total: total, holders: holders)
+    }
+
+    /// What the node had sent when a unit was launched, and what it has sent by now; nothing for a unit that a former
+    /// release launched.
+    package func traffic(
+        since key: UnitKey,
+        in deployment: DeploymentName
+    )
+        async throws(RuntimeError) -> (before: TrafficCounters, after: TrafficCounters)?
+    {
+        let words = ["traffic", deployment.value, String(key.generation), key.nodeRank.description]
+        let reply = try await call(words, deadline: Self.quick)
+        switch reply.end {
+        case .refused(reason: "missing", _): return nil
+        case .ok: break
+        default: throw RuntimeError(reply.end, doing: "read the counters", node: node.name)
+        }
+        var (before, after) = (TrafficCounters(), TrafficCounters())
+        for record in reply.records {
+            guard let fields = record.fields(3), let count = UInt64(fields[2]) else { continue }
+            switch (record.word, fields[0]) {
+            case ("launch", "port"): before.ports[String(fields[1])] = count
+            case ("launch", "interface"): before.interfaces[String(fields[1])] = count
+            case ("now", "port"): after.ports[String(fields[1])] = count
+            case ("now", "interface"): after.interfaces[String(fields[1])] = count
+            default: continue
+            }
+        }
+        return (before, after)
     }
 
     /// A piece of a file of a run directory.

@@ -65,6 +65,7 @@ package struct StatusReport: Sendable {
     private static func gather(_ fleet: Fleet, _ fabric: FabricTable?) async -> StatusReport {
         let observed = await fleet.observe()
         async let logs = LogReader.heard(observed, fleet)
+        async let counters = TransportLook.counters(observed, fleet)
         var api: Result<Void, ProbeProblem>?
         if let head = fleet.links[NodeRank(0)], observed.unit(NodeRank(0))?.isAlive ?? false {
             api = await HTTPProbe(fleet.plan, link: head, bearer: nil).ask(.http, patience: .seconds(5))
@@ -74,7 +75,7 @@ package struct StatusReport: Sendable {
             observed: observed,
             progress: heard.progress,
             api: api,
-            transport: TransportLook.proof(heard.transport, fleet.plan, fabric)
+            transport: TransportLook.proof(heard.transport, await counters, fleet.plan, fabric)
         )
     }
 

@@ -26,6 +26,8 @@ struct CounterTests {
         #expect(proof(10, gibibyte).verdict == .sockets)
         #expect(proof(gibibyte / 4, gibibyte).verdict == .both)
         #expect(proof(10, 1 << 20).verdict == .unknown("too little was sent to tell"))
+        // As much as a file that somebody copied.
+        #expect(proof(10, gibibyte - 1).verdict == .unknown("too little was sent to tell"))
         // A tenth on the other way is still control traffic, more is not.
         #expect(proof(90 * gibibyte / 4, 10 * gibibyte).verdict == .rdma)
         #expect(proof(89 * gibibyte / 4, 11 * gibibyte).verdict == .both)
@@ -64,20 +66,41 @@ struct CounterTests {
         #expect(counters.ports == ["mlx5_0:1": 250] && counters.interfaces == ["bond0": 77])
     }
 
-    @Test("counters find what the logs deny, and prove what they do not tell")
+    private let names = ["gpu-1", "gpu-2"]
+
+    @Test("counters find and prove what no log tells")
     func proofs() throws {
-        let names = ["gpu-1", "gpu-2"]
-        let reader = TransportReader(["gpu-1": RankLog(host: "a"), "gpu-2": RankLog(host: "b")])
-        let denied = TransportProof(
-            reader,
-            nodes: names,
-            fabric: try Fleet().examine().fabric,
-            counters: ["gpu-2": proof(10, gibibyte)]
-        )
-        #expect(denied.findings.map(\.code) == [.trafficOverSockets] && denied.findings.map(\.nodes) == [["gpu-2"]])
-        #expect(denied.findings.map(\.measured) == ["40 B by RDMA, 1 GiB by bond0"])
+        let fabric = try Fleet().examine().fabric
+        let reader = TransportReader(["gpu-1": RankLog(host: "a")])
+        let found = TransportProof(reader, nodes: names, fabric: fabric, counters: ["gpu-2": proof(10, gibibyte)])
+        #expect(found.text == "NET/IB, GDR 8/8 on gpu-1; TCP by its counters on gpu-2")
+        #expect(found.findings.map(\.code) == [.trafficOverSockets] && found.findings.map(\.nodes) == [["gpu-2"]])
+        #expect(found.findings.map(\.measured) == ["40 B by RDMA, 1 GiB by bond0 since the launch"])
+        #expect(found.findings.map(\.severity) == [.warning])
         let rdma = proof(gibibyte, 0)
         let silent = TransportProof(TransportReader(), nodes: names, counters: ["gpu-1": rdma, "gpu-2": rdma])
         #expect(silent.verdict == .good && silent.text == "RDMA by its counters, GDR unknown on all nodes")
+        let mixed = proof(gibibyte / 4, gibibyte)
+        let both = TransportProof(TransportReader(), nodes: names, counters: ["gpu-1": mixed, "gpu-2": rdma])
+        #expect(both.verdict == .good && both.text.hasPrefix("RDMA and TCP by its counters on gpu-1; RDMA by"))
+    }
+
+    @Test("what somebody copies beside ranks that talk over RDMA is no finding")
+    func copies() throws {
+        let reader = TransportReader(["gpu-1": RankLog(host: "a"), "gpu-2": RankLog(host: "b")])
+        let copied = ["gpu-1": proof(10, 90 * gibibyte), "gpu-2": proof(10, 90 * gibibyte)]
+        let proof = TransportProof(reader, nodes: names, fabric: try Fleet().examine().fabric, counters: copied)
+        #expect(proof.findings.isEmpty && proof.verdict == .good && proof.text == "NET/IB, GDR 8/8 on all nodes")
+    }
+
+    @Test("a node without ports that has sent by TCP has done what it could")
+    func portless() throws {
+        var fleet = Fleet()
+        fleet.all { $0.cards = [] }
+        fleet.line("rdma_gid_index", "")
+        let sent = ["gpu-1": proof(0, gibibyte), "gpu-2": proof(0, gibibyte)]
+        let fabric = try fleet.examine().fabric
+        let bare = TransportProof(TransportReader(), nodes: names, fabric: fabric, counters: sent)
+        #expect(bare.verdict == .good && bare.findings.isEmpty && bare.text == "TCP by its counters on all nodes")
     }
 }
