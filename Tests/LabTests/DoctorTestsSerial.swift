@@ -43,6 +43,28 @@ extension LabScenarios {
             #expect(answer.errors == 0 && answer.warnings == 0)
         }
 
+        @Test("the report of the mis-cabled machine draws the card under the wrong switch, and where it should be")
+        func page() async throws {
+            let lab = try Lab.current
+            try await lab.makeMachines()
+            for plant in PlantedFault.miscabled.plants { try await lab.fault(lab[plant.host], plant.name) }
+            let deployment = try Deployment(ClusterText(hosts: lab.hosts, gpus: 8), on: lab)
+            let file = "\(Lab.scratch)/report.html"
+            let checked = try await deployment.muster("doctor", "--html", file)
+            checked.ends(1, says: "error[MUS0824] node3")
+            let page = Files.text(file)
+            // Whole, and with nothing that is somewhere else.
+            #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))
+            for word in ["src=", "href=", "url(", "@import", "<script"] { #expect(!page.contains(word), "\(word)") }
+            for finding in PlantedFault.miscabled.expected { #expect(page.contains("\(finding.code)")) }
+            // The worst machine is drawn first: two kinds of it, one with the card moved.
+            let figures = page.split(separator: "<figure>").dropFirst()
+            #expect(figures.count == 2 && figures.first?.contains("<figcaption>node3: ") == true)
+            #expect(figures.map { $0.contains("misplaced") } == [true, false])
+            #expect(page.contains("its place on the other nodes") && page.contains("port down or disabled"))
+            #expect(page.contains("From the node of the row to the node of the column"))
+        }
+
         private func examine(_ lab: Lab, inContainers: Bool) async throws -> DoctorAnswer {
             var cluster = ClusterText(hosts: lab.hosts, gpus: 8)
             if inContainers { cluster.more = ["runtime: {docker: {image: \"lmsysorg/sglang:v0.5.9\"}}"] }
