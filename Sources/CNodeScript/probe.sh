@@ -137,7 +137,8 @@ now() { date +%s.%N; }
 
 host() {
     { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null && printf 'boot_id=%s\n' "$boot"
-    printf 'hostname=%s\nkernel=%s\nmachine=%s\n' "$(uname -n)" "$(uname -r)" "$(uname -m)"
+    # shellcheck disable=SC2046,SC2183 # Three words, in this order whatever the order of the letters.
+    printf 'hostname=%s\nkernel=%s\nmachine=%s\n' $(uname -nrm)
     printf 'uid=%s\nhome=%s\nshell=%s\n' "$(id -u)" "${HOME-}" "${SHELL-}"
     [ ! -r /etc/os-release ] || sed -n 's/^PRETTY_NAME=/os=/p' /etc/os-release
     # This and the files of /proc/sys give all they have to the first read of more than one byte, which a shell's
@@ -451,13 +452,24 @@ routes() {
     patiently ip -j route 2>/dev/null || patiently ip route
 }
 
+# One call for all peers: a process for each would cost more than all the rest on a large gang. Whom it does not answer,
+# everybody where the tool knows no batches, is asked for singly, to have the reason. The first line is the way.
 ways() {
     have ip || return 127
-    rest=$peers,
-    while [ -n "$rest" ]; do
-        peer=${rest%%,*}
-        rest=${rest#*,}
-        [ -n "$peer" ] || continue
+    set -f
+    answered=,
+    IFS=$newline
+    # shellcheck disable=SC2086 # A list.
+    for way in $(IFS=, && printf 'route get %s\n' $peers | ip -force -batch - 2>/dev/null); do
+        peer=${way#local }
+        peer=${peer%% *}
+        case ,$peers, in
+            *",$peer,"*) printf 'peer=%s %s\n' "$peer" "$way" && answered=$answered$peer, ;;
+        esac
+    done
+    IFS=,
+    for peer in $peers; do
+        case $answered in *",$peer,"*) continue ;; esac
         way=$(ip route get "$peer" 2>&1)
         printf 'peer=%s %s\n' "$peer" "${way%%"$newline"*}"
     done
@@ -495,8 +507,8 @@ listeners() {
 
 # Reads what packages say of themselves: importing an engine takes longer than all the rest, and touches the cards.
 software_program='
-import hashlib, json, os, platform, re, sys
-found = {"python": platform.python_version(), "executable": sys.executable, "packages": {}}
+import json, os, re, sys
+found = {"python": sys.version.split()[0], "executable": sys.executable, "packages": {}}
 wanted = re.compile(r"^(sglang|vllm|torch|triton|transformers|nvidia-nccl-cu\d+|sgl-kernel|sglang-kernel|"
     r"flashinfer[-a-z]*|xgrammar|numpy|ray)$")
 listed = re.compile(r"^(.+?)-([^-]+?)(?:-py[\d.]+)?\.(?:dist|egg)-info$")
@@ -524,6 +536,7 @@ for directory in [path for path in sys.path if path and os.path.isdir(path)]:
         found.setdefault("torch_" + name, value)
     library = os.path.join(directory, "nvidia", "nccl", "lib", "libnccl.so.2")
     if "nccl" not in found and os.path.exists(library):
+        import hashlib
         with open(library, "rb") as file:
             head = hashlib.sha256(file.read(1 << 20)).hexdigest()[:16]
         found["nccl"] = {"path": library, "bytes": os.path.getsize(library), "head": head}

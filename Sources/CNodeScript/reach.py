@@ -74,12 +74,12 @@ class Received:
 
 
 class Attempt:
-    """One connection to one port of a peer."""
+    """One connection to one port of a peer, and what is sent over it."""
 
-    def __init__(self, address, port):
+    def __init__(self, address, port, rest):
         self.outcome = None  # of the connection
         self.packets = "-"
-        self.rest = payload
+        self.rest = rest
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.setblocking(False)
         try:
@@ -99,7 +99,11 @@ class Attempt:
             if number:
                 self.settle(OSError(number, os.strerror(number)))
                 return
-            self.outcome, self.packets = "open", "lost"
+            self.outcome = "open"
+            if not self.rest:
+                self.end()
+                return
+            self.packets = "lost"
         try:
             if events & selectors.EVENT_WRITE and self.rest:
                 self.rest = self.rest[self.socket.send(self.rest) :]
@@ -182,26 +186,36 @@ say("listening", second.getsockname()[1], state)
 while ["go"] not in orders.lines and not orders.is_over and time.monotonic() < life:
     turn(life)
 peers = [line for line in orders.lines if line and line[0] == "peer" and len(line) == 5]
-ways = [
-    (number, Attempt(address, int(ephemeral)), Attempt(address, int(port)) if port != "0" else None)
-    for _, number, address, ephemeral, port in peers
-]
-attempts = [attempt for way in ways for attempt in way[1:] if attempt]
-end = time.monotonic() + patience
-while not all(attempt.is_over for attempt in attempts) and not orders.is_over:
-    turn(end)
-    late = time.monotonic() - end
-    if late > 0.2:
-        # What came while this process had to wait for a processor came in time.
-        end = time.monotonic() + 1
-    elif late > 0:
-        break
-for attempt in attempts:
-    if not attempt.is_over:
-        attempt.give_up()
-for number, ephemeral, port in ways:
-    packets = ephemeral.packets if ephemeral.packets != "-" or not port else port.packets
-    say("way", number, port.outcome if port else "-", ephemeral.outcome, packets)
+
+
+def settle(attempts):
+    end = time.monotonic() + patience
+    while not all(attempt.is_over for attempt in attempts) and not orders.is_over:
+        turn(end)
+        late = time.monotonic() - end
+        if late > 0.2:
+            # What came while this process had to wait for a processor came in time.
+            end = time.monotonic() + 1
+        elif late > 0:
+            break
+    for attempt in attempts:
+        if not attempt.is_over:
+            attempt.give_up()
+
+
+ephemerals = {number: Attempt(address, int(port), payload) for _, number, address, port, _ in peers}
+meetings = {number: Attempt(address, int(port), b"") for _, number, address, _, port in peers if port != "0"}
+settle([*ephemerals.values(), *meetings.values()])
+# Where only the rendezvous is let through, the packets go there.
+others = {
+    number: Attempt(address, int(port), payload)
+    for _, number, address, _, port in peers
+    if number in meetings and meetings[number].outcome == "open" and ephemerals[number].outcome != "open"
+}
+settle(others.values())
+for number, ephemeral in ephemerals.items():
+    meeting = meetings[number].outcome if number in meetings else "-"
+    say("way", number, meeting, ephemeral.outcome, others.get(number, ephemeral).packets)
 say("done")
 # Others may still be sending.
 while not orders.is_over and time.monotonic() < life:

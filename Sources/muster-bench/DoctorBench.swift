@@ -31,7 +31,7 @@ struct DoctorBench {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let machine = LocalFiles.machine()
         let checked = CheckedFile(ClusterFile(bytes: try read(file, machine), name: file, world: .unknown))
         guard let spec = checked.spec, !checked.plans.isEmpty else {
@@ -41,18 +41,20 @@ struct DoctorBench {
         var (reading, judging) = (Laps(), Laps())
         var (damages, findings) = (0, 0)
         for _ in 0..<runs {
-            // As `muster doctor` takes an answer: cut into sections, without secrets, and then read.
-            let inventories = reading.measure {
-                let documents = answers.map { answer in
-                    InventoryDocument(
-                        node: answer.node,
-                        answer: ProbeAnswer(answer.bytes, nonce: answer.nonce),
-                        times: answer.times
-                    )
-                }
-                return Dictionary(documents.map { ($0.node, $0.inventory) }, uniquingKeysWith: { first, _ in first })
+            // As `muster doctor` takes answers: each on its own, cut into sections, without secrets, and then read.
+            let facts = await reading.measure {
+                NodeFacts(
+                    documents: await FanOut.map(answers) { answer in
+                        InventoryDocument(
+                            node: answer.node,
+                            answer: ProbeAnswer(answer.bytes, nonce: answer.nonce),
+                            times: answer.times
+                        )
+                    }
+                )
             }
-            let examination = judging.measure {
+            let inventories = facts.inventories
+            let examination = await judging.measure {
                 Examination(spec: spec, plans: checked.plans, inventories: inventories)
             }
             damages = inventories.values.reduce(0) { $0 + $1.damages.count }
@@ -92,9 +94,9 @@ private struct Laps {
     private(set) var wall: [Double] = []
     private(set) var processor: [Double] = []
 
-    mutating func measure<Value>(_ work: () -> Value) -> Value {
+    mutating func measure<Value: Sendable>(_ work: () async -> Value) async -> Value {
         let (began, used) = (ContinuousClock.now, ProcessUsage.now.processor)
-        let value = work()
+        let value = await work()
         wall.append(rounded(milliseconds(.now - began)))
         processor.append(rounded(milliseconds(ProcessUsage.now.processor - used)))
         return value

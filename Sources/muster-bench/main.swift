@@ -23,7 +23,7 @@ case "ingest":
     try await bench.run()
 case "doctor-parse":
     guard let bench = DoctorBench(words.dropFirst()) else { refuse() }
-    try bench.run()
+    try await bench.run()
 default:
     guard let bench = ConnectBench(words) else { refuse() }
     try await bench.run()

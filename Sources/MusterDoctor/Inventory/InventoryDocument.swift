@@ -6,22 +6,22 @@ package struct InventoryDocument: Hashable, Sendable {
     package let node: String
     package let answer: ProbeAnswer
     package let times: ProbeTimes
+    /// What this release reads out of it.
+    package let inventory: NodeInventory
 
     /// Takes an answer, without what is secret in it.
     package init(node: String, answer: ProbeAnswer, times: ProbeTimes) {
         self.node = node
         self.answer = ProbeRedaction.redacted(answer)
         self.times = times
+        inventory = NodeInventory(node: node, answer: self.answer, times: times)
     }
 
     package static let format = "muster.inventory/1"
 
-    package var inventory: NodeInventory { NodeInventory(node: node, answer: answer, times: times) }
-
     /// `known` and `unknown` are for people and their programs; reading it again takes `sections` only.
     package var json: JSONValue {
-        let inventory = inventory
-        return [
+        [
             "format": .string(Self.format), "node": .string(node),
             "asked": .number(times.asked), "answered": .number(times.answered),
             "complete": .boolean(answer.isComplete),

@@ -98,7 +98,7 @@ package struct Doctor: Sendable {
             switch answer {
             case .failure(let error): facts.failures.append(error)
             case .success(let answer):
-                facts.add(answer.document)
+                facts.documents.append(answer.document)
                 parties[answer.document.node] = (link, answer.python)
             }
         }
@@ -116,7 +116,7 @@ package struct Doctor: Sendable {
         let taking = endpoints.compactMap { endpoint in
             parties[endpoint.node].map { ReachRound.Party(endpoint: endpoint, link: $0.link, python: $0.python) }
         }
-        let answers = await ReachRound.run(taking, limit: .seconds(8))
+        let answers = await ReachRound.run(taking, limit: .seconds(12))
         return ReachabilityGrid(endpoints: endpoints, answers: answers, inventories: inventories)
     }
 }

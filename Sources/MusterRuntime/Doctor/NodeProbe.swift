@@ -29,16 +29,18 @@ package enum NodeProbe {
         let asked = now()
         async let inner = inside(site, link, limit)
         let outer = try await answer(site.host, over: link, limit: limit).get()
-        var whole = outer.answer
-        switch await inner {
-        case .success(let inner)?: whole = whole.insideContainer(inner.answer, orElse: inner.complaint)
-        case .failure(let error)?: whole = whole.insideContainer(.init([], nonce: "-"), orElse: error.message)
-        case nil: break
-        }
         let times = ProbeTimes(asked: asked, answered: outer.answered)
-        let document = InventoryDocument(node: site.node.name, answer: whole, times: times)
-        let own = InventoryDocument(node: site.node.name, answer: outer.answer, times: times).inventory
-        return Answer(document: document, python: own.software.map(\.executable))
+        let own = InventoryDocument(node: site.node.name, answer: outer.answer, times: times)
+        let whole: ProbeAnswer? =
+            switch await inner {
+            case .success(let inner)?: outer.answer.insideContainer(inner.answer, orElse: inner.complaint)
+            case .failure(let error)?: outer.answer.insideContainer(.init([], nonce: "-"), orElse: error.message)
+            case nil: nil
+            }
+        return Answer(
+            document: whole.map { InventoryDocument(node: site.node.name, answer: $0, times: times) } ?? own,
+            python: own.inventory.software.map(\.executable)
+        )
     }
 
     private static func inside(
