@@ -276,6 +276,9 @@ def route_missing(machine: Machine) -> None:
 value("switch-mtu", "the switch drops what is longer than 1400 bytes, without a word", switch_mtu=1400)
 
 
+value("switch-slow", "the switch sends no more than 32 Mb/s to the host", switch_rate="32mbit")
+
+
 @fault("rendezvous-dropped", "what port 5000 answers is dropped, as by a firewall")
 def rendezvous_dropped(machine: Machine) -> None:
     machine.actions.append(Action("rule add pref 10 ipproto tcp sport 5000 blackhole", "rule del pref 10"))

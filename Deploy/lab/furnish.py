@@ -247,8 +247,13 @@ def connect_rails(machine: Machine, pid: int) -> None:
     ip("\n".join(lines))
 
 
-def plug(machine: Machine) -> None:
-    ip(f"link set ml{machine.index}n{machine.number} mtu {machine.switch_mtu}")
+def plug(before: Machine | None, after: Machine) -> None:
+    port = f"ml{after.index}n{after.number}"
+    ip(f"link set {port} mtu {after.switch_mtu}")
+    if after.switch_rate != (before and before.switch_rate):
+        rate = ["replace", "dev", port, "root", "tbf", "rate", str(after.switch_rate), "burst", "64kb", "latency", "400ms"]
+        words = rate if after.switch_rate else ["del", "dev", port, "root"]
+        subprocess.run(["tc", "qdisc", *words], check=True, env={"PATH": HOST_PATH})
 
 
 def bring_up(machine: Machine, gone: Machine | None) -> None:
@@ -303,7 +308,7 @@ def main() -> int:
         had = record.read_text().split() if record.exists() else None
         before = describe(int(number), options.index, had) if had is not None else None
         after = describe(int(number), options.index, wanted)
-        plug(after)
+        plug(before, after)
         if options.verb == "up":
             connect_rails(after, int(pid))
             children[record] = on_host(int(pid), lambda: bring_up(after, before))

@@ -184,6 +184,8 @@ class Machine:
     docker: dict[str, object] = field(default_factory=dict)
     # Of the switch's port that bond0 is plugged into.
     switch_mtu: int = 1500
+    # What that port sends at most, in the words of `tc`.
+    switch_rate: str | None = None
     actions: list[Action] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
 

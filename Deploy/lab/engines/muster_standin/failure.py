@@ -4,10 +4,10 @@
     node=1,rank=9,phase=serving,after=0.5,exit=3
     phase=graphs,log=torch.OutOfMemoryError: CUDA out of memory.
 
-Keys: node (node rank; every node if absent), phase (args spawn rendezvous weights graphs http serving), rank (a global
-rank: that worker; absent: the launcher), after (seconds after the phase was entered), and one action, which comes last:
-signal=N, exit=N, hang=1 (without a rank: the node's first worker hangs, and with it all), or log=TEXT (all the rest of
-the line: printed, then the process dies of it).
+Keys: node (node rank; every node if absent), phase (args spawn rendezvous weights graphs http serving; measure is the
+stand-in torch's, whose ranks belong to no engine), rank (a global rank: that worker; absent: the launcher), after
+(seconds after the phase was entered), and one action, which comes last: signal=N, exit=N, hang=1 (without a rank: the
+node's first worker hangs, and with it all), or log=TEXT (all the rest of the line: printed, then the process dies of it).
 Several failures are separated by newlines or semicolons.
 """
 
@@ -23,7 +23,7 @@ from typing import Callable
 
 from . import process
 
-PHASES = ("args", "spawn", "rendezvous", "weights", "graphs", "http", "serving")
+PHASES = ("args", "spawn", "rendezvous", "weights", "graphs", "http", "serving", "measure")
 
 
 @dataclass

@@ -21,17 +21,17 @@ def speak(rank: int, local: int, per_node: int, size: int) -> None:
     """Prints what the communicator of all ranks makes this rank say."""
     if os.environ.get("NCCL_DEBUG", "").upper() not in ("INFO", "TRACE"):
         return
-    name = os.environ.get("NCCL_SOCKET_IFNAME", "").lstrip("=^").split(",")[0] or "eth0"
-    interface = f"{name}:{address(name)}<0>"
+    name = interface()
+    place = f"{name}:{address(name)}<0>"
     devices = ports()
-    messages = [f"Bootstrap : Using {interface}"]
+    messages = [f"Bootstrap : Using {place}"]
     if devices:
         listed = " ".join(f"[{index}]{device}:1/{layer}" for index, (device, layer) in enumerate(devices))
-        messages += [f"NET/IB : Using {listed} [RO]; OOB {interface}", "Using network IB"]
+        messages += [f"NET/IB : Using {listed} [RO]; OOB {place}", "Using network IB"]
     else:
         if not is_refused():
             messages.append("NET/IB : No device found.")
-        messages += [f"NET/Socket : Using [0]{interface}", "Using network Socket"]
+        messages += [f"NET/Socket : Using [0]{place}", "Using network Socket"]
     messages += channels(rank, local, per_node, size, len(devices))
     head = f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()} [{local}] NCCL INFO "
     # One write: the lines of all workers end up in one file.
@@ -39,24 +39,42 @@ def speak(rank: int, local: int, per_node: int, size: int) -> None:
 
 
 def channels(rank: int, local: int, per_node: int, size: int, devices: int) -> list[str]:
-    """With devices every GPU talks to its like on the next node; over TCP a ring enters a node at its first GPU and
-    leaves it at its last."""
+    """With devices every GPU talks to its like on the next node, over all that fall to it; over TCP a ring enters a node
+    at its first GPU and leaves it at its last."""
     said = []
     if local + 1 < per_node:
         said.append(f"Channel 00/0 : {rank}[{local}] -> {rank + 1}[{local + 1}] via P2P/CUMEM")
     if size == per_node:
         return said
     if devices:
-        way = f"NET/IB/{local % devices}/GDRDMA"
+        ways = [f"NET/IB/{device}/GDRDMA" for device in own_devices(local, per_node, devices)]
         ends = [(rank, (rank + per_node) % size, "send"), ((rank - per_node) % size, rank, "receive")]
     else:
-        way = "NET/Socket/0"
+        ways = ["NET/Socket/0"]
         ends = [(rank, (rank + 1) % size, "send")] if local + 1 == per_node else []
         ends += [((rank - 1) % size, rank, "receive")] if local == 0 else []
     return said + [
-        f"Channel 00/0 : {source}[{source % per_node}] -> {target}[{target % per_node}] [{verb}] via {way}"
+        f"Channel {channel:02}/0 : {source}[{source % per_node}] -> {target}[{target % per_node}] [{verb}] via {way}"
+        for channel, way in enumerate(ways)
         for source, target, verb in ends
     ]
+
+
+def own_devices(local: int, per_node: int, devices: int) -> range:
+    """Numbers of those that a GPU uses: several where there are fewer GPUs than devices."""
+    return range(local % devices, devices, per_node)
+
+
+def count(local: int, sent: int) -> None:
+    """Has a port count what went out over it, in bytes, as its counter does: in units of four. TCP is counted by whoever
+    carries it."""
+    devices = ports()
+    if not devices:
+        return
+    counter = VERBS / devices[local % len(devices)][0] / "ports/1/counters/port_xmit_data"
+    # Ports that are pretended by STANDIN_NCCL have no counter.
+    if counter.exists():
+        counter.write_text(f"{int(counter.read_text()) + sent // 4}\n")
 
 
 def ports() -> list[tuple[str, str]]:
@@ -91,6 +109,10 @@ def read(path: Path) -> str:
         return path.read_text()
     except OSError:
         return ""
+
+
+def interface() -> str:
+    return os.environ.get("NCCL_SOCKET_IFNAME", "").lstrip("=^").split(",")[0] or "eth0"
 
 
 def address(interface: str) -> str:
