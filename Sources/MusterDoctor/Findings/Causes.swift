@@ -65,6 +65,25 @@ enum Causes {
             causes: [.modelFileMissing, .modelFileTruncated, .modelConfigUnreadable],
             reach: .node
         ),
+        Link(
+            consequences: [.nodeSlowBetween, .pairSlow, .bandwidthLow],
+            causes: [
+                .trafficOverSockets, .gpuDirectUnused, .rdmaPortNotActive, .rdmaPortSlow, .nicLinkNarrow,
+                .accessControlRedirects, .nodeSlowInside,
+            ],
+            reach: .node
+        ),
+        Link(
+            consequences: [.nodeSlowInside],
+            causes: [.accessControlRedirects, .gpuLinkNarrow, .iommuTranslates],
+            reach: .node
+        ),
+        Link(
+            consequences: [.trafficOverSockets],
+            causes: [.rdmaSwitchedOff, .verbsMissing, .gidUnusable, .hcaUnknown],
+            reach: .node
+        ),
+        Link(consequences: [.gpuDirectUnused], causes: [.noGPUDirect], reach: .node),
     ]
 
     /// The findings with their causes. A cause that is itself a consequence passes its own cause on, so every chain is

@@ -35,6 +35,11 @@ package struct Examination: Sendable {
         fabric = FabricTable(cluster)
     }
 
+    /// The findings with those that a measurement has added, each below its cause.
+    func findings(with more: [Finding]) -> [Finding] {
+        more.isEmpty ? findings : FindingOrder.sorted(Causes.linked(findings + more), nodes: nodes)
+    }
+
     /// Findings that no other one explains.
     package var roots: [Finding] { findings.filter { $0.cause == nil } }
 

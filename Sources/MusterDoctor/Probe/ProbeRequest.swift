@@ -22,12 +22,17 @@ package struct ProbeRequest: Hashable, Sendable {
     ///
     /// - Parameter nonce: Letters, digits and `._-`, different for every run.
     /// - Returns: The words, not yet quoted for a shell.
-    package func command(nonce: String) -> [String] {
-        let probe = ["sh", "-s", "--", nonce] + words
+    package func command(nonce: String) -> [String] { command(running: ["sh", "-s", "--", nonce] + words) }
+
+    /// The argument vector of another program in the same surroundings.
+    ///
+    /// - Parameter program: Its words.
+    /// - Returns: The words, not yet quoted for a shell.
+    package func command(running program: [String]) -> [String] {
         let variables = environment.map { "\($0.name)=\($0.value)" }
-        guard let container else { return variables.isEmpty ? probe : ["env"] + variables + probe }
+        guard let container else { return variables.isEmpty ? program : ["env"] + variables + program }
         return ["sh", "-c", Self.start, "probe", container.program] + container.options
-            + variables.flatMap { ["--env", $0] } + [container.image] + probe
+            + variables.flatMap { ["--env", $0] } + [container.image] + program
     }
 
     /// RDMA devices are given to the container where the node has them, as the launch script does it. An image that is not

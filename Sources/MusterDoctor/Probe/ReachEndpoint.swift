@@ -42,7 +42,7 @@ package struct ReachEndpoint: Hashable, Sendable {
     }
 
     /// The node's own address where the chosen interface has it, else the interface's first that others can reach.
-    private static func address(of node: ExaminedNode) -> IPAddress? {
+    static func address(of node: ExaminedNode) -> IPAddress? {
         guard let interface = node.chosenInterface.flatMap({ node.inventory.interfaces.value?.interface($0) }) else {
             return nil
         }

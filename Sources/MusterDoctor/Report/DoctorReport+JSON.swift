@@ -27,6 +27,7 @@ extension DoctorReport {
             ),
             "choices": .array(fabric.choices.map(\.json)),
             "fabric": .array(fabric.rows.map(\.json)),
+            "deep": bandwidth?.json ?? .null,
             "reachability": grid.map { .array($0.ways.map(\.json)) } ?? .null,
             "unknown": .array(
                 unknowns.map { unknown in

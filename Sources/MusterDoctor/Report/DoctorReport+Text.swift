@@ -20,7 +20,7 @@ extension DoctorReport {
 
     private func sections(fabric: Set<String>, grid: Bool) -> [DocumentSection] {
         groups.map(section) + [nodeSection] + fabricSections(fabric) + (grid ? gridSections : [])
-            + unknownSections + [closing]
+            + bandwidthSections + unknownSections + [closing]
     }
 
     /// The text without colour and as wide as it is, sections apart by a blank line.

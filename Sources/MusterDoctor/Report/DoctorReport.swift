@@ -32,22 +32,30 @@ package struct DoctorReport: Sendable {
     package let unknowns: [Unjudged]
     package let fabric: FabricTable
     package let grid: ReachabilityGrid?
+    /// Nothing where nothing was measured.
+    package let bandwidth: BandwidthReport?
 
     package init(
         _ examination: Examination,
         name: String,
         file: String,
         inventories: [String: NodeInventory],
-        grid: ReachabilityGrid? = nil
+        grid: ReachabilityGrid? = nil,
+        bandwidth: BandwidthReport? = nil
     ) {
         self.name = name
         self.file = file
         self.grid = grid
-        groups = examination.roots.map { Group(root: $0, consequences: examination.consequences(of: $0)) }
+        self.bandwidth = bandwidth
+        let findings = examination.findings(with: bandwidth?.findings ?? [])
+        let roots = findings.filter { $0.cause == nil }
+        groups = roots.map { root in
+            Group(root: root, consequences: findings.filter { $0.cause == root.key })
+        }
         unknowns = examination.unknowns
         fabric = examination.fabric
         nodes = examination.nodes.map { node in
-            let own = examination.roots.filter { $0.nodes.contains(node) }
+            let own = roots.filter { $0.nodes.contains(node) }
             let rows = examination.fabric.rows.filter { $0.node == node && $0.use != .unused("virtual function") }
             return NodeSummary(
                 node: node,

@@ -55,5 +55,5 @@ package struct CounterProof: Hashable, Sendable {
         return "\(Self.text(rdmaBytes)) by RDMA, \(socket) by \(interface ?? "TCP")"
     }
 
-    private static func text(_ bytes: UInt64) -> String { Amount.text(.init(bytes: Int(clamping: bytes))) }
+    static func text(_ bytes: UInt64) -> String { Amount.text(.init(bytes: Int(clamping: bytes))) }
 }

@@ -8,8 +8,15 @@ struct TransportFindings {
     private let nodes: [NodeTransport]
     private let fabric: FabricTable?
     private let counters: [String: CounterProof]
+    private let span: TransportProof.Span
 
-    init(_ nodes: [NodeTransport], fabric: FabricTable?, counters: [String: CounterProof]) {
+    init(
+        _ nodes: [NodeTransport],
+        fabric: FabricTable?,
+        counters: [String: CounterProof],
+        during span: TransportProof.Span
+    ) {
+        self.span = span
         self.nodes = nodes
         self.fabric = fabric
         self.counters = counters
@@ -40,9 +47,9 @@ struct TransportFindings {
         if node.network == .sockets || node.network == .both {
             measured =
                 "\(node.network?.rawValue ?? "") in the logs of \(Names.count(node.ranks, "rank"))"
-                + (node.hasNoDevice ? ", `NET/IB : No device found`" : "")
+                + (node.hasNoDevice ? ", `NET/IB : No device found`" : "") + counted
         } else if node.network == nil, let counter = counters[node.node], counter.verdict == .sockets {
-            measured = "\(counter.text) since the launch"
+            measured = "\(counter.text) \(span.rawValue)"
         } else {
             return []
         }
@@ -59,6 +66,15 @@ struct TransportFindings {
                     + "a launch fail instead"
             )
         ]
+    }
+
+    /// What the nodes sent while nothing but the measurement ran; a launch's counters hold more than its own bytes. Of
+    /// all together, since a fault of many nodes is one finding.
+    private var counted: String {
+        guard span == .measurement, !counters.isEmpty else { return "" }
+        let rdma = CounterProof.text(counters.values.reduce(0) { $0 + min($1.rdmaBytes, .max >> 20) })
+        let socket = CounterProof.text(counters.values.reduce(0) { $0 + min($1.interfaceBytes ?? 0, .max >> 20) })
+        return "; all nodes sent \(rdma) by RDMA and \(socket) by TCP \(span.rawValue)"
     }
 
     private func withoutDirect(_ node: NodeTransport) -> [Finding] {

@@ -14,7 +14,8 @@ extension TransportProof {
     /// What would tell where nothing does.
     static let wayOut = "no lines of `NCCL INFO`; `NCCL_DEBUG: INFO` in `env` would prove the way"
 
-    private func words(_ node: NodeTransport) -> String {
+    /// `NET/IB, GDR 8/8`
+    func words(_ node: NodeTransport) -> String {
         guard let network = node.network else {
             switch counters[node.node]?.verdict {
             case .rdma: return "RDMA by its counters, GDR unknown"

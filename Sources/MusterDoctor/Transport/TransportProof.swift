@@ -9,6 +9,12 @@ package struct TransportProof: Hashable, Sendable {
         case unknown
     }
 
+    /// When the counters counted, for the words that tell it.
+    package enum Span: String, Sendable {
+        case launch = "since the launch"
+        case measurement = "during the measurement"
+    }
+
     /// In the order of the gang.
     package let nodes: [NodeTransport]
     /// Worst first.
@@ -25,6 +31,7 @@ package struct TransportProof: Hashable, Sendable {
         nodes: [String],
         fabric: FabricTable? = nil,
         counters: [String: CounterProof] = [:],
+        during span: Span = .launch,
         hostnames: [String: String] = [:]
     ) {
         self.nodes = Self.assigned(reader, nodes, hostnames)
@@ -32,7 +39,7 @@ package struct TransportProof: Hashable, Sendable {
         // Within one node there is no network to judge.
         findings =
             nodes.count < 2
-            ? [] : TransportFindings(self.nodes, fabric: fabric, counters: counters).sorted(in: nodes)
+            ? [] : TransportFindings(self.nodes, fabric: fabric, counters: counters, during: span).sorted(in: nodes)
     }
 
     private static func assigned(

@@ -243,3 +243,13 @@ extension DiagnosticCode {
     package static let gpuDirectUnused = DiagnosticCode(897)
     package static let hcasUnused = DiagnosticCode(898)
 }
+
+/// What a measurement of bandwidth shows.
+extension DiagnosticCode {
+    package static let measurementNotMade = DiagnosticCode(901)
+    package static let measurementFailed = DiagnosticCode(902)
+    package static let nodeSlowInside = DiagnosticCode(903)
+    package static let nodeSlowBetween = DiagnosticCode(904)
+    package static let pairSlow = DiagnosticCode(905)
+    package static let bandwidthLow = DiagnosticCode(906)
+}

@@ -77,6 +77,7 @@ package struct DoctorPage: Sendable {
         writeTable(&markup, "Nodes", "The nodes at a glance", [report.nodeSection])
         writeTable(&markup, "Fabric", "Every RDMA port of every node, and its use", report.fabricSections)
         writeGrid(&markup)
+        writeTable(&markup, "Bandwidth", "All-reduce of two sizes", report.bandwidthSections)
         writeTable(&markup, "Not known", "What could not be judged", report.unknownSections)
     }
 

@@ -9,7 +9,7 @@ package enum DiagnosticCatalog {
     /// What `doctor` finds.
     private static var doctorPages: [DiagnosticPage] {
         gpuPages + gpuUsePages + fabricPages + peerPathPages + networkPages
-            + hostPages + softwarePages + acrossPages + modelFitPages + transportPages
+            + hostPages + softwarePages + acrossPages + modelFitPages + transportPages + bandwidthPages
     }
 
     private static let byCode = Dictionary(pages.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
