@@ -56,6 +56,7 @@ struct HelpTests {
             ["logs", "a.yaml", "--rank", "0", "--node", "x"], ["restart", "a.yaml", "--scope", "half"],
             ["render", "-o"],
             ["doctor", "a.yaml", "--html", ""], ["doctor", "a.yaml", "--yes"], ["doctor", "parse", "tpoo"],
+            ["doctor", "a.yaml", "--deep", "--kept"], ["doctor", "a.yaml", "--deep", "--deep-limit", "2"],
             ["restart", example(fourNodes), "--scope", "rank"], ["logs", example(fourNodes), "--rank", "32"],
             ["logs", example(fourNodes), "--node-rank", "4"], ["restart", example(fourNodes), "--node", "10.0.0.5"],
             ["up", "a.yaml", "--daemon", "--foreground"], ["up", "a.yaml", "-d", "--foreground"],

@@ -70,9 +70,12 @@ final class Console: Sendable {
         }
     }
 
+    /// Whether somebody is there to answer.
+    var canAsk: Bool { isatty(STDIN_FILENO) == 1 && talk.isTerminal }
+
     /// Asks a question that is answered with `y` or anything else. Without a terminal nobody can answer.
     func confirm(_ question: String) -> Bool {
-        guard isatty(STDIN_FILENO) == 1, talk.isTerminal else { return false }
+        guard canAsk else { return false }
         clear()
         _ = Self.write(Array("\(question) [y/N] ".utf8), to: talk.descriptor)
         let answer = readLine(strippingNewline: true)?.lowercased()

@@ -1,3 +1,4 @@
+import MusterDoctor
 import MusterRuntime
 import Synchronization
 
@@ -28,6 +29,16 @@ final class DoctorProgress: Sendable {
             case .tryingWays(let nodes): return "trying the ways between \(nodes) nodes"
             }
         }
+        console.show([line])
+    }
+
+    func take(_ progress: BandwidthRun.Progress) {
+        let line =
+            switch progress.kind {
+            case .within: "measuring within \(progress.meetings) nodes"
+            case .pairs: "measuring between \(progress.meetings) pairs of nodes"
+            case .all: "measuring all ranks"
+            }
         console.show([line])
     }
 

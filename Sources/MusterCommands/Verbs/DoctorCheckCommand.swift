@@ -11,8 +11,8 @@ struct DoctorCheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Look at all nodes of a cluster file at once, and say what is wrong and what to change.",
         discussion: """
-            Ends with 1 when a fault was found that would stop or cripple a launch, and with 5 when none was found but \
-            some nodes could not be looked at.
+            Ends with 1 when a fault was found that would stop or cripple a launch, or when --deep could not measure, and \
+            with 5 when none was found but some nodes could not be looked at.
             """
     )
 
@@ -27,29 +27,55 @@ struct DoctorCheckCommand: AsyncParsableCommand {
     var html: String?
     @Flag(help: "Propose the changes to the cluster file that would mend something, and make them when you agree.")
     var fix = false
-    @Flag(name: [.short, .long], help: "Agree to what --fix proposes without being asked.")
+    @Flag(help: "Measure, too, how fast the GPUs talk within their nodes and between them, which loads all of them.")
+    var deep = false
+    @Option(help: "After how many seconds each measurement of --deep is given up.")
+    var deepLimit = 90
+    @Flag(name: [.short, .long], help: "Agree to --deep, and to what --fix proposes, without being asked.")
     var yes = false
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         guard html != "" else { throw ValidationError("--html is empty: name a file") }
-        guard fix || !yes else { throw ValidationError("--yes agrees to what --fix proposes: give both") }
+        guard fix || deep || !yes else {
+            throw ValidationError("--yes agrees to --deep and to --fix: give one of them")
+        }
+        guard !deep || !kept else { throw ValidationError("--deep measures, and --kept connects to nobody: give one") }
+        guard (3...3600).contains(deepLimit) else { throw ValidationError("--deep-limit is 3 to 3600 seconds") }
     }
 
     func run() async throws {
         let session = Session(format: common.format)
         let checked = try session.checked(file)
         guard let spec = checked.spec else { return }
+        let look = DeepLook(
+            session: session,
+            spec: spec,
+            plans: checked.plans,
+            isAgreed: yes,
+            limit: .seconds(deepLimit)
+        )
+        if deep { try look.expectSomebodyToAsk() }
         let facts = try await kept ? keptFacts(spec, session) : freshFacts(spec, checked.plans, session)
-        let report = facts.report(on: spec, checked.plans, file: file.path)
         for failure in facts.failures { session.fail(failure) }
+        var bandwidth: BandwidthReport?
+        var refusal: RuntimeError?
+        if deep {
+            do {
+                bandwidth = try await look.measure(facts)
+            } catch let error as RuntimeError {
+                refusal = error
+            }
+        }
+        let report = facts.report(on: spec, checked.plans, file: file.path, bandwidth: bandwidth)
         switch common.format {
-        case .json: session.console.data(line: Documents.doctor(report, facts).pretty)
+        case .json: session.console.data(line: Documents.doctor(report, facts, refusal).pretty)
         case .text: session.show(verbose ? report.allSections : report.sections)
         }
         if let html { try write(report, facts, to: html, session) }
         if fix { try ProposedEdits(session: session, path: file.path, isAgreed: yes).offer(report) }
-        let exit = MusterExit.of(report, facts)
+        if let refusal { session.fail(refusal) }
+        let exit = refusal == nil ? MusterExit.of(report, facts) : .failed
         if exit != .ok { throw exit.asError }
     }
 
@@ -108,7 +134,10 @@ extension MusterExit {
 
 extension Documents {
     /// `muster.doctor/1`
-    static func doctor(_ report: DoctorReport, _ facts: NodeFacts) -> JSONValue {
-        report.json.adding(["unreachable": .array(facts.failures.map(Documents.error))])
+    static func doctor(_ report: DoctorReport, _ facts: NodeFacts, _ refusal: RuntimeError?) -> JSONValue {
+        report.json.adding([
+            "unreachable": .array(facts.failures.map(Documents.error)),
+            "not_measured": refusal.map(Documents.error) ?? .null,
+        ])
     }
 }

@@ -21,15 +21,24 @@ package struct NodeFacts: Sendable {
     }
 
     /// What they come to.
-    package func report(on spec: ClusterSpec, _ plans: [LaunchPlan], file: String) -> DoctorReport {
-        let inventories = inventories
-        let examination = Examination(spec: spec, plans: plans, inventories: inventories, grid: grid)
-        return DoctorReport(
-            examination,
+    package func examination(of spec: ClusterSpec, _ plans: [LaunchPlan]) -> Examination {
+        Examination(spec: spec, plans: plans, inventories: inventories, grid: grid)
+    }
+
+    /// The same as a report, with what was measured besides.
+    package func report(
+        on spec: ClusterSpec,
+        _ plans: [LaunchPlan],
+        file: String,
+        bandwidth: BandwidthReport? = nil
+    ) -> DoctorReport {
+        DoctorReport(
+            examination(of: spec, plans),
             name: spec.name.value.value,
             file: file,
             inventories: inventories,
-            grid: grid
+            grid: grid,
+            bandwidth: bandwidth
         )
     }
 }

@@ -10,4 +10,8 @@ package enum ProbeScript {
     package static let reach = Array(
         UnsafeBufferPointer(start: muster_reach_script(), count: muster_reach_script_size())
     )
+    /// Python: how fast the GPUs of nodes talk.
+    package static let bandwidth = Array(
+        UnsafeBufferPointer(start: muster_bandwidth_script(), count: muster_bandwidth_script_size())
+    )
 }
