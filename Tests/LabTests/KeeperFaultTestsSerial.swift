@@ -99,7 +99,8 @@ extension LabScenarios {
             try await keeper.bringUp()
             let host = lab[2]
             // A process of nobody's, which the driver says holds memory.
-            try await lab.tool("exec", host.name, "/bin/sh", "-c", "setsid sleep 600 >/dev/null 2>&1 & echo")
+            let line = "setsid sleep 600 >/dev/null 2>&1 & until grep -q ^sleep /proc/$!/cmdline; do :; done"
+            try await lab.tool("exec", host.name, "/bin/sh", "-c", line)
             let stranger = try #require(host.processes.first { $0.command == ["sleep", "600"] })
             await lab.afterwards { kill(stranger.pid, SIGKILL) }
             try host.write(
