@@ -45,6 +45,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
         .target(name: "CNodeScript"),
+        .target(name: "CFlagCatalog"),
         .target(
             name: "MusterSpec",
             dependencies: [
@@ -55,7 +56,9 @@ let package = Package(
         ),
         .target(
             name: "MusterEngines",
-            dependencies: ["MusterSpec", .product(name: "OrderedCollections", package: "swift-collections")],
+            dependencies: [
+                "CFlagCatalog", "MusterSpec", .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             swiftSettings: settings
         ),
         .target(

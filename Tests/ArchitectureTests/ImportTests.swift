@@ -6,9 +6,10 @@ import Testing
 struct ImportTests {
     /// Modules of this package and of others that a target may import; the standard library is open to all.
     private static let allowed: [String: Set<String>] = [
-        "CLibSSH2": [], "CNodeScript": [],
+        "CLibSSH2": [], "CNodeScript": [], "CFlagCatalog": [],
         "MusterSpec": ["Yams", "OrderedCollections"],
-        "MusterEngines": ["MusterSpec", "OrderedCollections"],
+        // The catalogue is bytes and nothing else: what it knows is knowledge of engines, too large for a Swift literal.
+        "MusterEngines": ["CFlagCatalog", "MusterSpec", "OrderedCollections"],
         "MusterPlan": ["MusterSpec", "MusterEngines", "Crypto", "OrderedCollections"],
         "MusterDoctor": ["MusterSpec", "MusterEngines", "MusterPlan", "OrderedCollections"],
         "MusterSupervision": ["MusterSpec", "MusterEngines", "MusterPlan"],

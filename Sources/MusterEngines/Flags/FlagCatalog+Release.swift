@@ -1,0 +1,52 @@
+/// A flag as one of its spellings names it.
+package struct FlagMatch: Hashable, Sendable {
+    package var flag: FlagEntry
+    /// Whether the spelling switches the flag off: `--no-NAME`.
+    package var isOpposite: Bool
+}
+
+extension FlagCatalog {
+    /// The flag that a name means in one release, exactly as it is spelled.
+    package func match(_ name: String, in release: Int) -> FlagMatch? {
+        for line in lines(named: name) where line.run?.contains(release) == true {
+            switch line.meaning {
+            case .flag(let flag): return FlagMatch(flag: flag, isOpposite: false)
+            case .spelling(let sense, let own):
+                guard
+                    case .flag(let flag)? = lines(named: own).first(where: { $0.run?.contains(release) == true })?
+                        .meaning
+                else { return nil }
+                return FlagMatch(flag: flag, isOpposite: sense != .same)
+            case .formerly: continue
+            }
+        }
+        return nil
+    }
+
+    /// The long spellings of one release that begin with a text, as argparse looks for them when no name fits exactly.
+    package func spellings(beginning prefix: String, in release: Int) -> [String] {
+        let own = lines(beginning: prefix).filter { $0.run?.contains(release) == true && !$0.name.hasPrefix("-") }
+            .map(\.name)
+        // Every parser has this one by itself.
+        return own + ("help".hasPrefix(prefix) ? ["help"] : [])
+    }
+
+    /// The flags of one release under their own names, in order.
+    package func flags(in release: Int) -> [FlagEntry] {
+        lines().compactMap { line in
+            guard case .flag(let flag) = line.meaning, flag.run.contains(release) else { return nil }
+            return flag
+        }
+    }
+
+    /// The runs of releases that know a name, whatever it meant there, oldest first and without a gap inside a run.
+    package func presence(of name: String) -> [ClosedRange<Int>] {
+        lines(named: name).compactMap(\.run).reduce(into: []) { runs, run in
+            if let last = runs.last, last.upperBound + 1 == run.lowerBound {
+                runs[runs.count - 1] = last.lowerBound...run.upperBound
+            } else {
+                runs.append(run)
+            }
+        }
+    }
+}

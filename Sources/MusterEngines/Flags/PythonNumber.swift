@@ -1,0 +1,38 @@
+/// Numbers as Python reads them, since the engines' parsers call `int` and `float`.
+enum PythonNumber {
+    /// `int(text)`, as far as it fits.
+    static func integer(_ text: String) -> Int? {
+        plain(text).flatMap { Int($0) }
+    }
+
+    /// `float(text)`.
+    static func number(_ text: String) -> Double? {
+        guard let plain = plain(text) else { return nil }
+        // Swift reads hexadecimal numbers and the payload of a NaN, too.
+        let isDecimal = plain.utf8.allSatisfy { (48...57).contains($0) || "+-.eE".utf8.contains($0) }
+        let word = plain.drop { $0 == "+" || $0 == "-" }.lowercased()
+        return isDecimal || ["inf", "infinity", "nan"].contains(word) ? Double(plain) : nil
+    }
+
+    /// A whole number, or one with a suffix: lower case stands for powers of 1000 and takes a fraction, upper case for
+    /// powers of 1024 and takes none (vllm/utils/argparse_utils.py, `human_readable_int`).
+    static func isCount(_ text: String) -> Bool {
+        if integer(text) != nil { return true }
+        guard let suffix = text.last, "kmgtKMGT".contains(suffix) else { return false }
+        let parts = text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
+        let isDigits = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+        return isDigits && (parts.count == 1 || parts.count == 2 && suffix.isLowercase)
+    }
+
+    /// Without the spaces around it and the underscores between digits, which Python skips.
+    private static func plain(_ text: String) -> String? {
+        let body = text.drop(while: \.isWhitespace)
+        let core = body.prefix(body.count - body.reversed().prefix(while: \.isWhitespace).count)
+        let parts = core.split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count > 1 else { return String(core) }
+        let isGrouped = zip(parts, parts.dropFirst()).allSatisfy { left, right in
+            left.last?.isWholeNumber == true && right.first?.isWholeNumber == true
+        }
+        return isGrouped ? parts.joined() : nil
+    }
+}
