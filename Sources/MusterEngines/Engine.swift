@@ -40,6 +40,16 @@ package func engine(for spec: ClusterSpec) -> any Engine {
     }
 }
 
+extension EngineSpec.Kind {
+    /// The engine's name in a sentence.
+    package var title: String {
+        switch self {
+        case .sglang: "SGLang"
+        case .vllm: "vLLM"
+        }
+    }
+}
+
 /// Where a gang meets and what one node calls itself.
 package struct LaunchSite: Sendable {
     /// node rank 0's address, where there is more than one node.

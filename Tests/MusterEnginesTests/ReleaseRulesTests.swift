@@ -114,7 +114,8 @@ struct ReleaseRulesTests {
     )
     func managed(engineName: String, flag: String, isManaged: Bool) {
         let version = engineName == "sglang" ? "0.5.9" : "0.32.0"
-        let codes = engineCodes(clusterFile(engineName, version, "tp_size: 8\nargs: {\(flag): 1}"))
+        let value = ["enable", "trust"].contains { flag.hasPrefix($0) } ? "true" : "1"
+        let codes = engineCodes(clusterFile(engineName, version, "tp_size: 8\nargs: {\(flag): \(value)}"))
         #expect(codes == (isManaged ? [.managedArgument] : []))
     }
 

@@ -27,9 +27,9 @@ struct LaunchScriptTests {
     func argument(shell: [String], index: Int) async throws {
         let value = Self.values[index]
         guard !value.isEmpty else { return }
-        let file = single("args:\n  probe: \(JSONValue.string(value).compact)\n")
+        let file = single("args:\n  served-model-name: \(JSONValue.string(value).compact)\n")
         let words = try await run(try plan(file), shell: shell).words
-        let joined = value.hasPrefix("-") ? ["--probe=\(value)"] : ["--probe", value]
+        let joined = value.hasPrefix("-") ? ["--served-model-name=\(value)"] : ["--served-model-name", value]
         #expect(words.firstRange(of: joined) != nil, "\(words)")
     }
 
@@ -43,12 +43,23 @@ struct LaunchScriptTests {
 
     @Test("a mapping arrives as one JSON argument, a list as several, false not at all", arguments: shells)
     func shapes(shell: [String]) async throws {
-        let file = single("args: {config: {a: 1, b: [x, true]}, many: [1, two], on: true, off: false}\n")
+        let file = single(
+            """
+            args:
+              json-model-override-args: {a: 1, b: [x, true]}
+              lora-paths: [1, two]
+              trust-remote-code: true
+              enable-metrics: false
+            """
+        )
         let words = try await run(try plan(file), shell: shell).words
         #expect(
-            words.firstRange(of: ["--config", "{\"a\": 1, \"b\": [\"x\", true]}", "--many", "1", "two", "--on"]) != nil
+            words.firstRange(of: [
+                "--json-model-override-args", "{\"a\": 1, \"b\": [\"x\", true]}", "--lora-paths", "1", "two",
+                "--trust-remote-code",
+            ]) != nil
         )
-        #expect(!words.contains("--off"))
+        #expect(!words.contains("--enable-metrics"))
     }
 
     @Test("a secret is expanded on the node, from the file beside the script or the environment", arguments: shells)

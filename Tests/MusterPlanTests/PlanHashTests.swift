@@ -51,17 +51,19 @@ struct PlanHashTests {
 
     @Test("underscores in a flag become the dashes every engine knows, but not inside a JSON path")
     func flags() throws {
-        let sglang = try plan(baseFile("args: {trust-remote-code: true}", "args: {trust_remote_code: true, a: false}"))
+        let sglang = try plan(
+            baseFile("args: {trust-remote-code: true}", "args: {trust_remote_code: true, enable_metrics: false}")
+        )
         #expect(sglang.units[0].shownArguments.contains("--trust-remote-code"))
-        #expect(!sglang.units[0].shownArguments.contains("--a"))
+        #expect(!sglang.units[0].shownArguments.contains("--enable-metrics"))
         let vllm = try plan(
             baseFile(
                 "args: {trust-remote-code: true}",
-                "args: {enable_x: false, compilation_config.cudagraph_mode: FULL}"
+                "args: {enable_eplb: false, compilation_config.cudagraph_mode: FULL}"
             )
             .replacing("kind: sglang, version: 0.5.9", with: "kind: vllm, version: 0.32.0")
         )
-        #expect(vllm.units[0].shownArguments.contains("--no-enable-x"))
+        #expect(vllm.units[0].shownArguments.contains("--no-enable-eplb"))
         #expect(vllm.units[0].shownArguments.contains("--compilation-config.cudagraph_mode"))
     }
 

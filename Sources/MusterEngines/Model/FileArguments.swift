@@ -46,6 +46,11 @@ struct FileArguments {
         }
     }
 
+    /// Whether a switch is on.
+    func switches(_ flag: String) -> Bool {
+        spec.arguments.contains { FlagRendering.canonical($0) == flag && $1.value == .switched(true) }
+    }
+
     /// Whether a flag is there in any form but a plain `false`.
     func has(_ flags: String...) -> Bool {
         spec.arguments.contains { name, argument in

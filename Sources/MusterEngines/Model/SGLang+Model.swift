@@ -5,7 +5,7 @@ extension SGLang: ModelServing {
     /// is left (0.5.23 layers/dp_attention.py, moe/ep_moe).
     var split: ModelSplit? {
         guard let sizes else { return nil }
-        let attentionData = attentionData(sizes.data)
+        let attentionData = attentionParts
         let context = arguments.integer("attn-cp-size")?.value ?? 1
         let expertData = arguments.integer("moe-dp-size")?.value ?? 1
         let expert = spreadsExperts ? sizes.tensor : sizes.expert
@@ -28,11 +28,6 @@ extension SGLang: ModelServing {
             if arguments.has("enable-dp-lm-head") { split.head = split.attention }
         }
         return split
-    }
-
-    /// From 0.5.23 on it has a size of its own.
-    private func attentionData(_ data: Int) -> Int {
-        usesAttentionDataParallel ? data : arguments.integer("attn-dp-size")?.value ?? 1
     }
 
     /// Experts are whole on their ranks, over all of TP, whatever ep_size says (0.5.23 arg_groups).
@@ -97,7 +92,7 @@ extension SGLang: ModelServing {
             mebibytes: Double(card.total.bytes) / Double(1 << 20),
             tensor: sizes.tensor,
             pipeline: sizes.pipeline,
-            attentionData: attentionData(sizes.data),
+            attentionData: attentionParts,
             chunk: chunk,
             graphRequests: arguments.integer("cuda-graph-max-bs", "cuda-graph-max-bs-decode")?.value,
             usesGraphs: settings.usesGraphs,

@@ -8,9 +8,16 @@ struct ManagedFlags {
     /// Flags of the engine that begin like a managed one and are not it.
     let innocent: Set<String>
 
+    /// Whether a name of `args` is one of them, in full or in part.
+    func holds(_ name: String) -> Bool { match(Self.flat(name)) != nil }
+
+    private static func flat(_ name: String) -> String {
+        String(name.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 })
+    }
+
     func check(_ spec: ClusterSpec) -> [Diagnostic] {
         spec.arguments.compactMap { name, argument in
-            let flat = String(name.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 })
+            let flat = Self.flat(name)
             guard let managed = match(flat) else { return nil }
             let spelled = managed.name == flat ? "" : ", which argparse takes for `--\(managed.name)`"
             return Diagnostic(

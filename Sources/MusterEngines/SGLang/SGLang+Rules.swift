@@ -3,7 +3,7 @@ package import MusterSpec
 extension SGLang {
     package func check() -> [Diagnostic] {
         let (tp, pp, dp) = (spec.tensorParallel, spec.pipelineParallel, spec.dataParallel)
-        let copies = usesAttentionDataParallel ? 1 : dp.value
+        let copies = SGLangRenames(spec: spec).splitsAttention ? 1 : dp.value
         let product =
             ["tp \(tp.value)"] + (pp.value > 1 ? ["pp \(pp.value)"] : []) + (copies > 1 ? ["dp \(dp.value)"] : [])
         let layout = Layout(
@@ -13,6 +13,7 @@ extension SGLang {
         )
         let stages = stageRules()
         return Self.managed.check(spec)
+            + FlagRules(flags: flags, spec: spec, managed: Self.managed, fraction: "mem-fraction-static").check()
             + (stages.isEmpty ? layout.check("SGLang: tp_size must be divisible by number of nodes") : stages)
             + dataRules() + expertRules() + releaseRules() + MemoryFraction.check("mem-fraction-static", in: spec)
             + portRules(layout)
@@ -51,23 +52,21 @@ extension SGLang {
 
     private func dataRules() -> [Diagnostic] {
         let (tp, dp) = (spec.tensorParallel.value, spec.dataParallel.value)
-        if usesAttentionDataParallel {
-            var problems: [Diagnostic] = []
-            if tp % dp != 0 {
-                problems.append(
-                    Diagnostic(
-                        .attentionDataParallel,
-                        "dp_size \(dp) does not divide tp_size \(tp)",
-                        at: spec.dataParallel.span,
-                        found: "\(tp) / \(dp)",
-                        expected: "a dp_size that divides tp_size, since DP attention splits the TP group",
-                        hint: "choose a divisor of \(tp)"
-                    )
+        let renames = SGLangRenames(spec: spec)
+        if let parts = renames.attentionParts, tp % parts.value != 0 {
+            let key = renames.splitsAttention ? "dp_size" : "attn-dp-size"
+            return [
+                Diagnostic(
+                    .attentionDataParallel,
+                    "\(key) \(parts.value) does not divide tp_size \(tp)",
+                    at: parts.span,
+                    found: "\(tp) / \(parts.value)",
+                    expected: "a \(key) that divides tp_size, since DP attention splits the TP group",
+                    hint: "choose a divisor of \(tp)"
                 )
-            }
-            return problems
+            ]
         }
-        guard dp > 1, spec.nodes.count > 1 else { return [] }
+        guard dp > 1, spec.nodes.count > 1, !renames.splitsAttention else { return [] }
         return [
             Diagnostic(
                 .dataParallelAcrossNodes,
@@ -82,6 +81,18 @@ extension SGLang {
 
     private func expertRules() -> [Diagnostic] {
         let (tp, ep) = (spec.tensorParallel.value, spec.expertParallel.value)
+        if ep > 1, ep != tp, needsExpertSwitch {
+            return [
+                Diagnostic(
+                    .expertParallel,
+                    "SGLang \(version) spreads experts over all of tp_size, not over a part of it",
+                    at: spec.expertParallel.span,
+                    found: "ep_size \(ep)",
+                    expected: "\(tp), or SGLang 0.4.10 or later",
+                    hint: "write `ep_size: \(tp)`"
+                )
+            ]
+        }
         guard ep > 1, tp % ep != 0 else { return [] }
         return [
             Diagnostic(
@@ -93,6 +104,12 @@ extension SGLang {
                 hint: "choose a divisor of \(tp)"
             )
         ]
+    }
+
+    /// To 0.4.8 experts are spread by a switch, and the size follows TP; 0.4.10 made the size count by itself.
+    var needsExpertSwitch: Bool {
+        let isSwitched = ["enable-ep-moe", "enable-deepep-moe"].contains { arguments.has($0) }
+        return version < .known("0.4.10") && !isSwitched
     }
 
     private func releaseRules() -> [Diagnostic] {

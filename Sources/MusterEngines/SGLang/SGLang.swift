@@ -4,8 +4,14 @@ import OrderedCollections
 /// SGLang's multi-node launch: one launcher per node, one scheduler process per GPU.
 package struct SGLang: Engine {
     package let spec: ClusterSpec
+    /// The file's `args`, read once: every node's command line holds them.
+    let flags: FileFlags
 
-    package init(spec: ClusterSpec) { self.spec = spec }
+    package init(spec: ClusterSpec) {
+        self.spec = spec
+        let renames = SGLangRenames(spec: spec)
+        flags = FileFlags(spec, special: renames.outcome)
+    }
 
     var version: EngineVersion { spec.engine.version.value }
 
@@ -27,13 +33,13 @@ package struct SGLang: Engine {
         let sockets = (1...fixed).map { DerivedPort(value: base + $0, purpose: "DP attention socket") }
         guard hasWorkers else { return sockets + [DerivedPort(value: base + 13, purpose: "DP worker port hand-out")] }
         return sockets
-            + (1...spec.dataParallel.value).map { DerivedPort(value: base + fixed + $0, purpose: "DP worker socket") }
+            + (1...attentionParts).map { DerivedPort(value: base + fixed + $0, purpose: "DP worker socket") }
     }
 
     /// Attention DP splits inside the TP group and adds no GPUs; plain DP multiplies them.
-    var usesAttentionDataParallel: Bool {
-        ["enable-dp-attention", "enable_dp_attention"].contains { spec.arguments[$0]?.value == .switched(true) }
-    }
+    var usesAttentionDataParallel: Bool { SGLangRenames(spec: spec).attentionParts != nil }
+    /// Into how many parts the TP group is cut for attention.
+    var attentionParts: Int { SGLangRenames(spec: spec).attentionParts?.value ?? 1 }
 
     package var readiness: ReadinessPaths {
         ReadinessPaths(health: "/health", models: "/v1/models", completions: "/v1/completions")
@@ -51,7 +57,7 @@ package struct SGLang: Engine {
         let firstStage = ppPerNode * (node.value / nodesPerStage)
         let firstTensor = tpPerNode * (node.value % nodesPerStage)
         // Plain data parallelism on one node repeats the whole TP x PP block on further GPUs.
-        let copies = usesAttentionDataParallel ? 1 : spec.dataParallel.value
+        let copies = SGLangRenames(spec: spec).splitsAttention ? 1 : spec.dataParallel.value
         return (0..<copies).flatMap { copy in
             (firstStage..<firstStage + ppPerNode).flatMap { stage in
                 (firstTensor..<firstTensor + tpPerNode).map { tensor in
@@ -76,11 +82,21 @@ package struct SGLang: Engine {
             LaunchArgument(["--model-path", spec.model.value], from: "model"),
             LaunchArgument(["--tp-size", String(spec.tensorParallel.value)], from: "tp_size"),
         ]
+        let data =
+            SGLangRenames(spec: spec).splitsAttention && flags.knows("attn-dp-size") ? "--attn-dp-size" : "--dp-size"
         for (flag, size, key) in [
-            ("--pp-size", spec.pipelineParallel, "pp_size"), ("--dp-size", spec.dataParallel, "dp_size"),
+            ("--pp-size", spec.pipelineParallel, "pp_size"), (data, spec.dataParallel, "dp_size"),
             ("--ep-size", spec.expertParallel, "ep_size"),
         ] where size.value > 1 {
             words.append(LaunchArgument([flag, String(size.value)], from: key))
+        }
+        if spec.expertParallel.value > 1, needsExpertSwitch {
+            words.append(
+                LaunchArgument(
+                    ["--enable-ep-moe"],
+                    because: "before 0.4.10 the size alone leaves the experts where they are"
+                )
+            )
         }
         if let master = site.master {
             words.append(
@@ -89,7 +105,7 @@ package struct SGLang: Engine {
             words.append(LaunchArgument(["--nnodes", String(spec.nodes.count)], from: "nodes"))
             words.append(LaunchArgument(["--node-rank", node.description], from: "nodes"))
         }
-        words += FlagRendering.arguments(spec, negation: .omit)
+        words += flags.arguments
         if node.value == 0 {
             let host = ["--host", site.bind.text]
             words.append(

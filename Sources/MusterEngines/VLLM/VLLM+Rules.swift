@@ -7,6 +7,7 @@ extension VLLM {
         let product = ["tp \(tp)"] + (pp > 1 ? ["pp \(pp)"] : []) + (dp > 1 ? ["dp \(dp)"] : [])
         let layout = Layout(spec: spec, world: tp * pp * dp, product: product.joined(separator: " x "))
         return Self.managed.check(spec) + layout.check("vLLM: the world size must be divisible by nnodes")
+            + FlagRules(flags: flags, spec: spec, managed: Self.managed, fraction: "gpu-memory-utilization").check()
             + releaseRules() + dataRules()
             + MemoryFraction.check("gpu-memory-utilization", in: spec)
             + PortRules(
@@ -31,8 +32,25 @@ extension VLLM {
                 )
             ]
         }
-        guard version < .known("0.7.2") || version >= .known("0.34") else { return [] }
-        return [
+        var problems: [Diagnostic] = []
+        for (size, key, flag) in [
+            (spec.expertParallel, "ep_size", "enable-expert-parallel"),
+            (spec.dataParallel, "dp_size", "data-parallel-size"),
+        ] where size.value > 1 && !flags.knows(flag) {
+            let since = flags.catalog.presence(of: flag).first.map { flags.catalog.releases[$0.lowerBound].text }
+            problems.append(
+                Diagnostic(
+                    .notInThisRelease,
+                    "vLLM \(version) has no `--\(flag)`",
+                    at: size.span,
+                    found: "\(key) \(size.value)",
+                    expected: "vLLM \(since ?? "of another release") or later",
+                    hint: "remove \(key), or install a later release on the nodes"
+                )
+            )
+        }
+        guard version < .known("0.7.2") || version >= .known("0.34") else { return problems }
+        return problems + [
             Diagnostic(
                 .unknownRelease,
                 .warning,

@@ -4,8 +4,13 @@ import OrderedCollections
 /// vLLM's native multi-node launch (`--nnodes`, since 0.11.1): one `vllm serve` per node, followers headless.
 package struct VLLM: Engine {
     package let spec: ClusterSpec
+    /// The file's `args`, read once: every node's command line holds them.
+    let flags: FileFlags
 
-    package init(spec: ClusterSpec) { self.spec = spec }
+    package init(spec: ClusterSpec) {
+        self.spec = spec
+        flags = FileFlags(spec)
+    }
 
     var version: EngineVersion { spec.engine.version.value }
 
@@ -70,7 +75,7 @@ package struct VLLM: Engine {
                 words.append(LaunchArgument(["--headless"], because: "only node rank 0 serves HTTP"))
             }
         }
-        words += FlagRendering.arguments(spec, negation: .noPrefix)
+        words += flags.arguments
         if node.value == 0 {
             words.append(
                 spec.bind == nil
@@ -86,7 +91,7 @@ package struct VLLM: Engine {
                     : LaunchArgument(["--port", site.http.description], from: "ports.http")
             )
         }
-        if version >= .known("0.18.1"), !isGiven("shutdown-timeout") {
+        if flags.knows("shutdown-timeout"), !flags.writes("shutdown-timeout") {
             words.append(
                 LaunchArgument(
                     ["--shutdown-timeout", String(Self.drain)],
@@ -125,9 +130,5 @@ package struct VLLM: Engine {
             TeardownStep("TERM", .launcher, grace: node.value == 0 ? Self.drain + 10 : 10),
             TeardownStep("KILL", .all, grace: 10),
         ]
-    }
-
-    func isGiven(_ flag: String) -> Bool {
-        spec.arguments.keys.contains { String($0.map { $0 == "_" ? "-" : $0 }) == flag }
     }
 }

@@ -92,6 +92,13 @@ extension DiagnosticCode {
     package static let derivedPortCollision = DiagnosticCode(410)
     package static let argumentForm = DiagnosticCode(411)
     package static let memoryFraction = DiagnosticCode(412)
+    package static let unknownArgument = DiagnosticCode(413)
+    package static let argumentValue = DiagnosticCode(414)
+    package static let argumentCount = DiagnosticCode(415)
+    package static let argumentDeprecated = DiagnosticCode(416)
+    package static let ambiguousArgument = DiagnosticCode(417)
+    package static let argumentRenamed = DiagnosticCode(418)
+    package static let argumentAbbreviated = DiagnosticCode(419)
 }
 
 /// Reaching a node and working on it.

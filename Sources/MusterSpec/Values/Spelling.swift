@@ -6,7 +6,10 @@ package enum Spelling {
         let allowance = max(1, folded.count / 3)
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
-            let distance = distance(folded, fold(candidate))
+            let other = fold(candidate)
+            // No word is nearer than the difference of the lengths, which costs nothing to know.
+            guard abs(other.count - folded.count) <= allowance else { continue }
+            let distance = distance(folded, other)
             if distance <= allowance, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.candidate

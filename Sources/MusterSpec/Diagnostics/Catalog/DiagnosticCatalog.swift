@@ -2,7 +2,8 @@
 package enum DiagnosticCatalog {
     /// In the order of the codes.
     package static let pages: [DiagnosticPage] =
-        (textPages + valuePages + clusterPages + environmentPages + enginePages + sshPages + nodePages + operationPages
+        (textPages + valuePages + clusterPages + environmentPages + enginePages + flagPages + sshPages + nodePages
+        + operationPages
         + daemonPages + doctorPages)
         .sorted { $0.code < $1.code }
 
