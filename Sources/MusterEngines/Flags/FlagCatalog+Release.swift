@@ -8,19 +8,13 @@ package struct FlagMatch: Hashable, Sendable {
 extension FlagCatalog {
     /// The flag that a name means in one release, exactly as it is spelled.
     package func match(_ name: String, in release: Int) -> FlagMatch? {
-        for line in lines(named: name) where line.run?.contains(release) == true {
-            switch line.meaning {
-            case .flag(let flag): return FlagMatch(flag: flag, isOpposite: false)
-            case .spelling(let sense, let own):
-                guard
-                    case .flag(let flag)? = lines(named: own).first(where: { $0.run?.contains(release) == true })?
-                        .meaning
-                else { return nil }
-                return FlagMatch(flag: flag, isOpposite: sense != .same)
-            case .formerly: continue
-            }
+        switch line(named: name, in: release)?.meaning {
+        case .flag(let flag): return FlagMatch(flag: flag, isOpposite: false)
+        case .spelling(let sense, let own):
+            guard case .flag(let flag)? = line(named: own, in: release)?.meaning else { return nil }
+            return FlagMatch(flag: flag, isOpposite: sense != .same)
+        case .formerly, nil: return nil
         }
-        return nil
     }
 
     /// The long spellings of one release that begin with a text, as argparse looks for them when no name fits exactly.

@@ -45,6 +45,23 @@ package struct FlagCatalog: Sendable {
         return lines
     }
 
+    /// What one name means in one release.
+    func line(named name: String, in release: Int) -> FlagLine? {
+        let key = Array(name.utf8)
+        var offset = first(notBelow: key)
+        while offset < bytes.count, order(at: offset, key) == .same {
+            let end = end(of: offset)
+            if run(in: offset + key.count + 1..<end)?.contains(release) == true { return line(at: offset) }
+            offset = end
+        }
+        return nil
+    }
+
+    /// The second field of a line, which begins where the range does.
+    private func run(in range: Range<Int>) -> ClosedRange<Int>? {
+        FlagLine.run(bytes[range].prefix { $0 != Self.tab })
+    }
+
     /// Every line whose name begins with a text, in the order of the names.
     package func lines(beginning prefix: String = "") -> some Sequence<FlagLine> {
         let key = Array(prefix.utf8)
@@ -61,9 +78,9 @@ package struct FlagCatalog: Sendable {
         var offset = start
         while offset < bytes.count {
             let end = end(of: offset)
-            let fields = bytes[offset..<end - 1].split(separator: Self.tab, maxSplits: 2)
-            if fields.count == 3, let run = FlagLine.run(fields[1]), run.contains(release) {
-                names.append(String(decoding: fields[0], as: UTF8.self))
+            let name = bytes[offset..<end].prefix { $0 != Self.tab }
+            if run(in: min(name.endIndex + 1, end)..<end)?.contains(release) == true {
+                names.append(String(decoding: name, as: UTF8.self))
             }
             offset = end
         }

@@ -137,6 +137,19 @@ struct FlagRulesTests {
         #expect(try problem("enable-metrics: 'yes'").hint == "write `enable-metrics: true`, or remove it")
     }
 
+    @Test("what muster writes in its place is said, and when that is nothing")
+    func written() {
+        func expected(_ version: String, _ line: String) -> [String?] {
+            engineProblems(clusterFile("vllm", version, "tp_size: 8\nargs: {\(line)}")).map(\.expected)
+        }
+        #expect(
+            expected("0.13.0", "cuda-graph-sizes: [1, 2]") == ["`--cudagraph-capture-sizes 1 2`, which muster writes"]
+        )
+        #expect(expected("0.9.0", "enable-log-requests: true") == ["nothing: vLLM 0.9.0 does so without being told"])
+        // One size alone was the largest of a row, which no later flag means.
+        #expect(expected("0.13.0", "cuda-graph-sizes: 512") == ["a flag of this release"])
+    }
+
     @Test("what is reported elsewhere is not reported again")
     func elsewhere() {
         let codes = engineCodes(
