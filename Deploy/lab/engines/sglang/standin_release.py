@@ -100,6 +100,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         # The engine's plain switches are False, not None.
         if value is None and any(a.dest == name and a.nargs == 0 for a in parser._actions):
             setattr(options, name, False)
+    # Late releases have one size for what took a size and a switch before.
+    if (getattr(options, "attn_dp_size", None) or 1) > 1:
+        options.dp_size, options.enable_dp_attention = options.attn_dp_size, True
     return options
 
 
