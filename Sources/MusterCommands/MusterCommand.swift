@@ -12,7 +12,8 @@ package struct MusterCommand: AsyncParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            ValidateCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, RenderCommand.self,
+            ValidateCommand.self, ExplainCommand.self, FlagsCommand.self, SchemaCommand.self, PlanCommand.self,
+            RenderCommand.self,
             DoctorCommand.self, UpCommand.self, StatusCommand.self, LogsCommand.self, RestartCommand.self,
             DownCommand.self,
             ExecCommand.self, EventsCommand.self, ListCommand.self, NodesCommand.self, PauseCommand.self,

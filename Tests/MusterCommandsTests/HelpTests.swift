@@ -6,8 +6,8 @@ import Testing
 @Suite("muster, the command line itself")
 struct HelpTests {
     private static let verbs = [
-        "validate", "explain", "schema", "plan", "render", "doctor", "up", "status", "logs", "restart", "down", "exec",
-        "events", "list", "nodes", "pause", "resume", "drain", "undrain", "forget",
+        "validate", "explain", "flags", "schema", "plan", "render", "doctor", "up", "status", "logs", "restart", "down",
+        "exec", "events", "list", "nodes", "pause", "resume", "drain", "undrain", "forget",
     ]
 
     @Test("the help of every verb is what it was, within 80 columns", arguments: [[]] + verbs.map { [$0] })
@@ -64,6 +64,8 @@ struct HelpTests {
             ["events", "a.yaml", "--all"], ["events", "-n", "-1"],
             ["events", "--all", "--since", "soon"], ["drain"], ["list", "a.yaml"],
             ["restart", example(fourNodes), "--replica", "1"],
+            ["flags", "a", "b"], ["flags", "--engine", "trt"], ["flags", "--version", "0.5.9"],
+            ["flags", "--engine", "vllm", "--version", "new"],
         ]
     )
     func wrongUsage(_ arguments: [String]) async throws {
