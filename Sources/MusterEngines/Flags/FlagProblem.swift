@@ -21,8 +21,8 @@ package enum FlagProblem: Error, Hashable {
     case value(String, expected: String)
     /// What to write in its place, and what muster writes where it means exactly the same.
     case deprecated(FlagReplacement?, written: String?)
-    /// The release knows it by another name; what muster writes.
-    case renamed(written: String)
+    /// The release knows it by another name; the words, and whether muster writes them.
+    case renamed(String, isWritten: Bool = true)
     /// The name it is short for.
     case abbreviated(String)
 

@@ -62,8 +62,9 @@ struct FlagProblemText {
         case .deprecated(let instead?, _): instead.text
         case .deprecated(nil, _): "a flag that stays; the engine names none in its place"
         case .ambiguous(let names): names.map { "`\($0)`" }.joined(separator: ", ")
-        case .renamed(written: ""): "nothing: \(release) does so without being told"
-        case .renamed(let written): "`\(written)`, which muster writes"
+        case .renamed("", _): "nothing: \(release) does so without being told"
+        case .renamed(let words, isWritten: true): "`\(words)`, which muster writes"
+        case .renamed(let words, isWritten: false): "`\(words)` where it is renamed; muster writes the older name"
         case .abbreviated(let full): "`\(full)`, which muster writes"
         }
     }
@@ -84,7 +85,7 @@ struct FlagProblemText {
             instead.map { "write \($0.text) before the next upgrade" } ?? "do without it before the next upgrade"
         case .deprecated(_, let written?): "write it so in `args`: muster makes it `\(written)`"
         case .ambiguous: "write the full name"
-        case .renamed(written: ""): "remove it from `args`, or leave it for other releases"
+        case .renamed("", _): "remove it from `args`, or leave it for other releases"
         case .renamed: "name it so in `args`"
         case .abbreviated(let full): "write `\(full)`: what is unique changes with a release"
         }

@@ -21,7 +21,7 @@ struct FlagReading {
         if let point = name.firstIndex(of: ".") { return path(name, String(name[..<point]), value) }
         if let match = catalog.match(name, in: release) { return known(match, name, value) }
         if let words = equivalent(of: name, value) {
-            return FlagOutcome(problems: [.renamed(written: words.text)], words: words)
+            return FlagOutcome(problems: [.renamed(words.text)], words: words)
         }
         let runs = catalog.presence(of: name)
         guard runs.isEmpty else { return .refused(.unknown(absence(of: name, runs))) }

@@ -19,6 +19,7 @@ struct SGLangRenames {
 
     /// What one release makes of such a flag; nothing for others, and where the release knows it as it is.
     func outcome(_ name: String, _ value: FlagValue, _ reading: FlagReading) -> FlagOutcome? {
+        guard ["enable-dp-attention", "attn-dp-size", "enable-ep-moe"].contains(name) else { return nil }
         let match = reading.catalog.match(name, in: reading.release)
         switch (name, value) {
         case ("enable-dp-attention", .switched(true)):
@@ -54,7 +55,7 @@ struct SGLangRenames {
     private func moved(_ match: FlagMatch?, _ flag: String, _ written: String, _ words: [FlagWords]) -> FlagOutcome {
         let replacement = FlagReplacement("~\(flag)")
         return FlagOutcome(
-            problems: [match == nil ? .renamed(written: written) : .deprecated(replacement, written: written)],
+            problems: [match == nil ? .renamed(written) : .deprecated(replacement, written: written)],
             words: words
         )
     }

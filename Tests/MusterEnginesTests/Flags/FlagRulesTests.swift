@@ -146,6 +146,18 @@ struct FlagRulesTests {
             expected("0.13.0", "cuda-graph-sizes: [1, 2]") == ["`--cudagraph-capture-sizes 1 2`, which muster writes"]
         )
         #expect(expected("0.9.0", "enable-log-requests: true") == ["nothing: vLLM 0.9.0 does so without being told"])
+        func between(_ line: String) -> [String?] {
+            engineProblems(clusterFile("sglang", "0.5.19", "tp_size: 8\nargs: {\(line)}")).map(\.hint)
+        }
+        // One judge deprecates what the other renamed, and both write the same; one judge's words are not written.
+        #expect(between("cuda-graph-max-bs: 64") == ["name it so in `args`"])
+        #expect(between("enable-dp-attention: true") == ["write `attn-dp-size` before the next upgrade"])
+        let early = clusterFile("sglang", "0.5.3", "tp_size: 8\nargs: {max-micro-batch-size: 4}")
+        #expect(
+            engineProblems(early).map(\.expected) == [
+                "`--pp-max-micro-batch-size 4` where it is renamed; muster writes the older name"
+            ]
+        )
         // One size alone was the largest of a row, which no later flag means.
         #expect(expected("0.13.0", "cuda-graph-sizes: 512") == ["a flag of this release"])
     }
