@@ -1,0 +1,15 @@
+/// How much a line has to say about the first cause; less is more.
+package struct FailureWeight: Hashable, Sendable, Comparable {
+    private let rank: Int
+
+    init(_ fatality: FailureSignature.Fatality, _ role: FailureSignature.Role, isExplained: Bool = false) {
+        rank =
+            switch fatality {
+            case .fatal: isExplained ? 4 : role.rawValue
+            case .warning: 5 + role.rawValue
+            case .harmless: 9
+            }
+    }
+
+    package static func < (left: FailureWeight, right: FailureWeight) -> Bool { left.rank < right.rank }
+}
