@@ -1,0 +1,83 @@
+/// Puts what was seen on all ranks into the order in which it explains the rest.
+struct FailureRanking {
+    /// Stamps of whole seconds are cut, so that lines of one node this near are told apart by what they say.
+    private static let near = 2_000_000_000
+
+    private let sightings: [FailureSighting]
+    private let nodes: [String]
+
+    init(_ sightings: [FailureSighting], nodes: [String]) {
+        self.sightings = sightings
+        self.nodes = nodes
+    }
+
+    /// Causes before those who waited, these before what wraps another line, and that before victims; the earliest of
+    /// each. Lines without a time come after those with one, in the order they were read.
+    var first: FailureSighting? {
+        let weighed = sightings.map { (sighting: $0, weight: weight(of: $0)) }
+        guard let least = weighed.map(\.weight).min() else { return nil }
+        let equals = weighed.filter { $0.weight == least }.map(\.sighting)
+        guard let earliest = equals.min(by: Self.isBefore) else { return nil }
+        // The kernel's word on a GPU is the reason of what a rank of the same node says about it.
+        return earliest.signature.area == .kernel ? earliest : kernelReason(of: earliest, among: equals) ?? earliest
+    }
+
+    private func kernelReason(of earliest: FailureSighting, among equals: [FailureSighting]) -> FailureSighting? {
+        guard [.gpu, .host, .nccl].contains(earliest.signature.area) else { return nil }
+        return equals.filter { other in
+            guard other.signature.area == .kernel, nodes[other.source] == nodes[earliest.source] else { return false }
+            guard let mine = earliest.instant, let its = other.instant else { return true }
+            return its.nanoseconds - mine.nanoseconds <= Self.near
+        }
+        .min(by: Self.isBefore)
+    }
+
+    private static func isBefore(_ left: FailureSighting, _ right: FailureSighting) -> Bool {
+        switch (left.instant, right.instant) {
+        case (let mine?, let its?) where mine != its: return mine < its
+        case (.some, nil): return true
+        case (nil, .some): return false
+        default: return (left.source, left.number) < (right.source, right.number)
+        }
+    }
+
+    private func weight(of sighting: FailureSighting) -> FailureWeight {
+        FailureWeight(sighting.signature.fatality, sighting.role, isExplained: isExplained(sighting))
+    }
+
+    /// Whether the same process has a line that says what the umbrella wraps.
+    private func isExplained(_ sighting: FailureSighting) -> Bool {
+        guard sighting.role == .umbrella else { return false }
+        return sightings.contains { other in
+            other.source == sighting.source && other.role != .umbrella && other.signature.fatality == .fatal
+                && (isSame(other.worker, sighting.worker))
+        }
+    }
+
+    /// A line that names nobody may be anybody's.
+    private func isSame(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right, !left.isEmpty, !right.isEmpty else { return true }
+        return left == right
+    }
+
+    /// Two lines: the one that was found, and the exception it wraps, else a victim's elsewhere, else the line before.
+    func evidence(of first: FailureSighting) -> [String] {
+        let own = [first.line]
+        if let exception = first.exception { return own + [exception] }
+        let victim = sightings.filter { $0.role == .victim && $0.source != first.source }.min(by: Self.isBefore)
+        if let victim { return own + [victim.line] }
+        return first.before.map { own + [$0] } ?? own
+    }
+
+    /// How many ranks besides its own failed; where a source names ranks, its unnamed lines are not counted.
+    func others(than first: FailureSighting) -> Int {
+        let failed = sightings.filter { $0.signature.fatality == .fatal || $0.role == .victim }
+        return Dictionary(grouping: failed, by: \.source).reduce(0) { count, entry in
+            let (source, lines) = entry
+            var workers = Set(lines.compactMap { ($0.worker?.isEmpty ?? true) ? nil : $0.worker })
+            guard source == first.source else { return count + max(1, workers.count) }
+            if let own = first.worker, !own.isEmpty { workers.remove(own) }
+            return count + workers.count
+        }
+    }
+}

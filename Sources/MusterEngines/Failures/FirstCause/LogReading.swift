@@ -1,0 +1,102 @@
+/// Reads the lines of one source and keeps those that tell of a failure.
+struct LogReading: Sendable {
+    /// A source with more kinds of failure than this repeats itself in new words.
+    private static let mostSightings = 512
+    /// A traceback is not longer.
+    private static let longestTraceback = 200
+
+    /// What is kept once: the first line of each kind from each process.
+    private struct Key: Hashable {
+        let id: String
+        let role: FailureSignature.Role
+        let worker: String?
+    }
+
+    let source: LogSource
+    private(set) var sightings: [FailureSighting] = []
+    private(set) var year: Int?
+    private var known: [Key: Int] = [:]
+    private var number = 0
+    private var stamp: LogStamp?
+    private var head: Substring?
+    private var before: Substring?
+    /// The umbrella whose traceback is being read, and how many lines are left for it.
+    private var open: (index: Int, left: Int)?
+
+    init(_ source: LogSource) { self.source = source }
+
+    mutating func take(_ line: Substring, _ index: Int, _ matcher: FailureMatcher) {
+        number += 1
+        if let found = LogStamp.read(line.utf8.span) {
+            stamp = found
+            year = year ?? found.year
+        }
+        if let first = line.utf8.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { head = line }
+        readException(line)
+        if let match = matcher.match(line) { note(match, line, index) }
+        if !line.isEmpty { before = line }
+    }
+
+    /// How a process of this source ended, seen as one more line.
+    mutating func take(_ exit: ExitRecord, _ index: Int) {
+        guard let signature = FailureCatalog[exit.signatureID] else { return }
+        number += 1
+        sightings.append(
+            FailureSighting(
+                signature: signature,
+                role: signature.role,
+                source: index,
+                worker: nil,
+                number: number,
+                line: exit.text,
+                before: before.map(String.init),
+                stamp: nil,
+                instant: exit.time
+            )
+        )
+    }
+
+    private mutating func note(_ match: FailureMatcher.Match, _ line: Substring, _ index: Int) {
+        let worker = head.flatMap(LogHead.worker)
+        let key = Key(id: match.signature.id, role: match.role, worker: worker)
+        if let known = known[key] {
+            // Some collectors write the newest line first.
+            guard let stamp, let old = sightings[known].stamp, stamp.isBefore(old) else { return }
+            sightings[known] = sighting(match, line, index, worker)
+            return
+        }
+        // What says that nothing is wrong may not crowd out what does.
+        let most = match.signature.fatality == .fatal ? 2 * Self.mostSightings : Self.mostSightings
+        guard sightings.count < most else { return }
+        known[key] = sightings.count
+        sightings.append(sighting(match, line, index, worker))
+        if match.role == .umbrella { open = (sightings.count - 1, Self.longestTraceback) }
+    }
+
+    private func sighting(
+        _ match: FailureMatcher.Match,
+        _ line: Substring,
+        _ index: Int,
+        _ worker: String?
+    ) -> FailureSighting {
+        FailureSighting(
+            signature: match.signature,
+            role: match.role,
+            source: index,
+            worker: worker,
+            number: number,
+            line: String(line),
+            before: before.map(String.init),
+            stamp: stamp
+        )
+    }
+
+    /// The first `SomethingError: ` behind an umbrella is what it wraps.
+    private mutating func readException(_ line: Substring) {
+        guard let (index, left) = open else { return }
+        open = left > 1 ? (index, left - 1) : nil
+        guard LineText.contains("Error: ", in: line) || LineText.contains("Exception: ", in: line) else { return }
+        sightings[index].exception = String(line)
+        open = nil
+    }
+}

@@ -1,0 +1,97 @@
+import Testing
+
+@testable import MusterEngines
+
+@Suite("First cause")
+struct FirstCauseTests {
+    private static let oom = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.00 GiB."
+    private static let closed =
+        "RuntimeError: [../gloo/transport/tcp/pair.cc:534] Connection closed by peer [10.0.0.2]:1"
+
+    private static func answer(_ logs: [(String, Duration, [String])], exits: [ExitRecord] = []) -> FailureAnswer? {
+        var cause = FirstCause()
+        for (node, offset, lines) in logs {
+            for line in lines { cause.take(Substring(line), from: source(node, offset)) }
+        }
+        for exit in exits { cause.take(exit) }
+        return cause.answer()
+    }
+
+    private static func source(_ node: String, _ offset: Duration = .zero) -> LogSource {
+        LogSource(name: "\(node).log", node: node, clockOffset: offset)
+    }
+
+    @Test("a cause is above the victims that printed first")
+    func causeAboveVictims() throws {
+        let answer = try #require(
+            Self.answer([
+                ("a", .zero, ["[2026-03-04 05:06:07 TP0] \(Self.closed)", "[2026-03-04 05:06:07 TP1] \(Self.closed)"]),
+                ("b", .zero, ["[2026-03-04 05:06:08 TP8] Scheduler hit an exception: Traceback", Self.oom]),
+            ])
+        )
+        #expect(answer.signature.id == "cuda-oom" && answer.role == .cause && answer.worker == "TP8")
+        #expect(answer.source.name == "b.log" && answer.time?.text == "2026-03-04 05:06:08.000")
+        #expect(answer.evidence == [Self.oom, "[2026-03-04 05:06:07 TP0] \(Self.closed)"])
+        #expect(answer.suffered == 2)
+    }
+
+    @Test("two causes are told apart by the nodes' own clocks")
+    func clocks() throws {
+        let lines = ["[2026-03-04 05:06:20 TP0] \(Self.oom)"]
+        let late = ["[2026-03-04 05:06:10 TP8] CUDA error: an illegal memory access was encountered"]
+        let corrected = try #require(Self.answer([("a", .seconds(15), lines), ("b", .zero, late)]))
+        #expect(corrected.signature.id == "cuda-oom" && corrected.time?.text == "2026-03-04 05:06:05.000")
+        #expect(Self.answer([("a", .zero, lines), ("b", .zero, late)])?.signature.id == "cuda-illegal-access")
+    }
+
+    @Test("the kernel's word stands before what the rank of that node says at the same moment")
+    func kernel() {
+        let rank = ["[2026-03-04 05:06:07 TP3] CUDA error: uncorrectable ECC error encountered"]
+        let kernel = ["[Wed Mar  4 05:06:08 2026] NVRM: Xid (PCI:0000:91:00): 48, pid=9, name=python"]
+        #expect(Self.answer([("a", .zero, rank + kernel)])?.signature.id == "xid-48-dbe")
+        #expect(Self.answer([("a", .zero, rank), ("b", .zero, kernel)])?.signature.id == "cuda-ecc-uncorrectable")
+    }
+
+    @Test("an exception that nobody knows is the cause where others are victims, and its last line is shown")
+    func unknownException() throws {
+        let answer = try #require(
+            Self.answer([
+                ("a", .zero, ["[2026-03-04 05:06:07 TP0] Scheduler hit an exception: Traceback", Self.closed]),
+                (
+                    "b", .zero,
+                    [
+                        "[2026-03-04 05:06:09 TP8] Scheduler hit an exception: Traceback (most recent call last):",
+                        "  File \"a.py\", line 3, in load", "ValueError: strange",
+                    ]
+                ),
+            ])
+        )
+        #expect(answer.signature.id == "sgl-scheduler-exception" && answer.worker == "TP8")
+        #expect(answer.evidence.last == "ValueError: strange" && answer.suffered == 1)
+    }
+
+    @Test("an exit record says what no line does")
+    func exits() throws {
+        let victims: [(String, Duration, [String])] = [("a", .zero, ["[2026-03-04 05:06:07 TP0] \(Self.closed)"])]
+        for (status, id) in [(137, "process-killed"), (139, "segfault"), (135, "bus-error"), (1, "process-exited")] {
+            let exit = ExitRecord(source: Self.source("b"), status: status, time: nil)
+            #expect(Self.answer(victims, exits: [exit])?.signature.id == id)
+        }
+        let own = ExitRecord(source: Self.source("a"), status: 1, time: nil)
+        #expect(Self.answer(victims, exits: [own])?.signature.id == "gloo-peer-closed")
+    }
+
+    @Test("flushed transfers are victims, other transfer errors are not")
+    func transfers() {
+        let flushed = "NCCL WARN NET/IB : Got completion from peer 10.0.0.2<1> with status=5 opcode=0 len=0"
+        let timeout = "NCCL WARN NET/IB : Got completion from peer 10.0.0.2<1> with status=12 opcode=0 len=0"
+        #expect(Self.answer([("a", .zero, [flushed])])?.role == .victim)
+        #expect(Self.answer([("a", .zero, [flushed, timeout])])?.signature.id == "ib-completion-timeout")
+        let named = "Got completion from peer a with status=IBV_WC_RETRY_EXC_ERR(12) opcode=0"
+        #expect(Self.answer([("a", .zero, [named])])?.signature.id == "ib-completion-timeout")
+        #expect(Self.answer([("a", .zero, ["Got completion with error 4, opcode 1"])])?.role == .cause)
+    }
+
+    @Test("no line, no answer")
+    func nothing() { #expect(Self.answer([("a", .zero, ["", "all is well", "[2026-03-04 05:06:07 TP0] x"])]) == nil) }
+}
