@@ -260,3 +260,19 @@ extension DiagnosticCode {
     package static let pairSlow = DiagnosticCode(905)
     package static let bandwidthLow = DiagnosticCode(906)
 }
+
+/// Why a launch failed, by the part of the stack whose line says so; the failure itself has an id.
+extension DiagnosticCode {
+    package static let failedAtSSH = DiagnosticCode(1001)
+    package static let failedAtContainer = DiagnosticCode(1002)
+    package static let failedAtGPU = DiagnosticCode(1003)
+    package static let failedAtKernel = DiagnosticCode(1004)
+    package static let failedAtNCCL = DiagnosticCode(1005)
+    package static let failedAtRDMA = DiagnosticCode(1006)
+    package static let failedAtTorch = DiagnosticCode(1007)
+    package static let failedAtModel = DiagnosticCode(1008)
+    package static let failedAtSGLang = DiagnosticCode(1009)
+    package static let failedAtVLLM = DiagnosticCode(1010)
+    package static let failedAtRay = DiagnosticCode(1011)
+    package static let failedAtHost = DiagnosticCode(1012)
+}

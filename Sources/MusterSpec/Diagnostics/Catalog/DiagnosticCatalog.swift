@@ -3,8 +3,7 @@ package enum DiagnosticCatalog {
     /// In the order of the codes.
     package static let pages: [DiagnosticPage] =
         (textPages + valuePages + clusterPages + environmentPages + enginePages + flagPages + sshPages + nodePages
-        + operationPages
-        + daemonPages + doctorPages)
+        + operationPages + daemonPages + doctorPages + failurePages)
         .sorted { $0.code < $1.code }
 
     /// What `doctor` finds.
