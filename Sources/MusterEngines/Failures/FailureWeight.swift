@@ -11,5 +11,8 @@ package struct FailureWeight: Hashable, Sendable, Comparable {
             }
     }
 
+    /// Of something that failed for a reason that no line tells.
+    static let unexplained = FailureWeight(.fatal, .umbrella)
+
     package static func < (left: FailureWeight, right: FailureWeight) -> Bool { left.rank < right.rank }
 }

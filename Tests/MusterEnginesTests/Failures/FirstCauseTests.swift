@@ -81,6 +81,27 @@ struct FirstCauseTests {
         #expect(Self.answer(victims, exits: [own])?.signature.id == "gloo-peer-closed")
     }
 
+    @Test("a process that was killed comes before those who then waited for it, and not before an earlier hang")
+    func killed() {
+        let timeout = "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, x)"
+        let waiting: [(String, Duration, [String])] = [("a", .zero, ["[2026-03-04 05:16:07 TP0] \(timeout)"])]
+        let waited = LogStamp.read("2026-03-04 05:16:07".utf8.span)?.instant(year: 2026, boot: nil)
+        for (offset, id) in [(-600, "process-killed"), (5, "torch-watchdog-timeout")] {
+            let time = waited?.moved(by: .seconds(offset))
+            let exit = ExitRecord(source: Self.source("b"), status: 137, time: time)
+            #expect(Self.answer(waiting, exits: [exit])?.signature.id == id)
+        }
+    }
+
+    @Test("a wrapping is not explained by what the same rank suffers much later")
+    func late() {
+        let lines = [
+            "[2026-03-04 05:06:07 TP0] unhandled system error (run with NCCL_DEBUG=INFO for details)",
+            "[2026-03-04 05:07:07 TP0] \(Self.closed)",
+        ]
+        #expect(Self.answer([("a", .zero, lines)])?.signature.id == "nccl-unhandled-system")
+    }
+
     @Test("flushed transfers are victims, other transfer errors are not")
     func transfers() {
         let flushed = "NCCL WARN NET/IB : Got completion from peer 10.0.0.2<1> with status=5 opcode=0 len=0"

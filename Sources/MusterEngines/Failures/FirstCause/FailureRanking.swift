@@ -2,6 +2,8 @@
 struct FailureRanking {
     /// Stamps of whole seconds are cut, so that lines of one node this near are told apart by what they say.
     private static let near = 2_000_000_000
+    /// How much later the end of a traceback is printed than its beginning, at most.
+    private static let traceback = 5_000_000_000
 
     private let sightings: [FailureSighting]
     private let nodes: [String]
@@ -18,8 +20,18 @@ struct FailureRanking {
         guard let least = weighed.map(\.weight).min() else { return nil }
         let equals = weighed.filter { $0.weight == least }.map(\.sighting)
         guard let earliest = equals.min(by: Self.isBefore) else { return nil }
+        if earliest.role == .symptom {
+            return unknownReason(of: earliest, among: weighed.filter { $0.weight == .unexplained }.map(\.sighting))
+        }
         // The kernel's word on a GPU is the reason of what a rank of the same node says about it.
         return earliest.signature.area == .kernel ? earliest : kernelReason(of: earliest, among: equals) ?? earliest
+    }
+
+    /// A rank that ended in a way that nobody knows, before the first of those who waited said so.
+    private func unknownReason(of waiting: FailureSighting, among ends: [FailureSighting]) -> FailureSighting {
+        guard let waited = waiting.instant else { return waiting }
+        let before = ends.filter { $0.instant.map { $0 < waited } ?? false }
+        return before.min(by: Self.isBefore) ?? waiting
     }
 
     private func kernelReason(of earliest: FailureSighting, among equals: [FailureSighting]) -> FailureSighting? {
@@ -45,13 +57,19 @@ struct FailureRanking {
         FailureWeight(sighting.signature.fatality, sighting.role, isExplained: isExplained(sighting))
     }
 
-    /// Whether the same process has a line that says what the umbrella wraps.
+    /// Whether the same process has a line of about the same time that says what the umbrella wraps.
     private func isExplained(_ sighting: FailureSighting) -> Bool {
         guard sighting.role == .umbrella else { return false }
         return sightings.contains { other in
             other.source == sighting.source && other.role != .umbrella && other.signature.fatality == .fatal
-                && (isSame(other.worker, sighting.worker))
+                && isSame(other.worker, sighting.worker) && isNotLater(other, than: sighting)
         }
+    }
+
+    /// A traceback and its end are printed together; a launcher may speak of it some time after.
+    private func isNotLater(_ other: FailureSighting, than sighting: FailureSighting) -> Bool {
+        guard let mine = sighting.instant, let its = other.instant else { return true }
+        return its.nanoseconds - mine.nanoseconds <= Self.traceback
     }
 
     /// A line that names nobody may be anybody's.
