@@ -189,7 +189,10 @@ extension FailureCatalog {
             .fatal,
             .umbrella,
             .communicator,
-            [LinePattern("NCCL Error #: ", numbers: [6], role: .victim), "NCCL Error #: "],
+            [
+                LinePattern("NCCL Error #: ", numbers: [6], role: .victim),
+                LinePattern("NCCL Error #: ", excluding: [6]),
+            ],
             means:
                 "vLLM passes a failure of NCCL on by number: 1 CUDA, 2 system, 3 internal, 5 wrong use, 6 lost peer.",
             fix: "Set NCCL_DEBUG to INFO and read the NCCL WARN line before this one.",
