@@ -630,6 +630,26 @@ traffic() {
     finish ok
 }
 
+# ---- kernel ----
+
+# What the kernel has said since it started that a unit may have ended of, behind the clocks that its times and a log's
+# are read by. A kernel that keeps its log from this user refuses.
+kernel() {
+    [ $# -eq 0 ] || usage "kernel takes no arguments"
+    read -r kernel_up _ </proc/uptime
+    say "clock $(date +%s.%N) $kernel_up $(date +%z)"
+    bounded dmesg || bounded journalctl -k -b --no-pager -o short-monotonic ||
+        finish failed permission "neither dmesg nor journalctl -k lets $(id -un 2>/dev/null || id -u) read it"
+    # Network cards talk a lot: what tells of a fault has the room.
+    printf '%s\n' "$bounded_text" |
+        grep -aE -e 'NVRM|nvswitch|nvidia-peermem|fallen off the bus|available PCIe bandwidth|Hardware Error' \
+            -e 'AER:|Out of memory|out of memory|oom-kill|Killed process|segfault at|general protection|I/O error' |
+        tail -n 400 | while IFS= read -r line; do
+        say "said $(clean "$line")"
+    done
+    finish ok
+}
+
 # ---- gpus ----
 
 gpus() {
@@ -1701,6 +1721,7 @@ case $verb in
     stop) stop "$@" ;;
     read) read_file "$@" ;;
     traffic) traffic "$@" ;;
+    kernel) kernel "$@" ;;
     watch) watch "$@" ;;
     *) usage "no such verb: $verb" ;;
 esac

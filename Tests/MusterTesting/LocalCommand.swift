@@ -112,7 +112,19 @@ package struct Scratch: Sendable {
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file)
         chmod(file.path, mode_t(mode))
+        if mode & 0o111 != 0 { Self.awaitClosed(file.path) }
         return file.path
+    }
+
+    /// A child that another test begins meanwhile holds the file open until it becomes its own program, and what is open
+    /// for writing cannot be executed. The kernel gives a lease for reading once nobody writes.
+    private static func awaitClosed(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let (setLease, forReading, none) = (Int32(1024), Int32(F_RDLCK), Int32(F_UNLCK))
+        while fcntl(descriptor, setLease, forReading) != 0, errno == EAGAIN { sched_yield() }
+        _ = fcntl(descriptor, setLease, none)
     }
 
     package func remove() { try? FileManager.default.removeItem(atPath: path) }

@@ -268,6 +268,7 @@ read demo 1 0 ../../generation 0 10
 read demo 1 0 log x 10
 traffic demo 1
 traffic demo 1 x
+kernel demo
 watch demo a/b
 END
 }
@@ -1413,16 +1414,18 @@ END
     answered end ok && says '^gone 1 0'
 }
 
-# nvidia_smi SCRIPT: the driver's tool of this case.
-nvidia_smi() {
-    mkdir -p "$dir/gpu"
-    printf '#!/bin/sh\n%s\n' "$1" >"$dir/gpu/nvidia-smi"
-    chmod 700 "$dir/gpu/nvidia-smi"
+# stand_in TOOL SCRIPT: what a tool of this case does.
+stand_in() {
+    mkdir -p "$dir/stand-in"
+    printf '#!/bin/sh\n%s\n' "$2" >"$dir/stand-in/$1"
+    chmod 700 "$dir/stand-in/$1"
     case $node_path in
-        "$dir/gpu:"*) ;;
-        *) node_path=$dir/gpu:$node_path ;;
+        "$dir/stand-in:"*) ;;
+        *) node_path=$dir/stand-in:$node_path ;;
     esac
 }
+
+nvidia_smi() { stand_in nvidia-smi "$1"; }
 
 case_gpu_memory_is_observed() {
     hold || return 1
@@ -1491,6 +1494,28 @@ END
         says "^app $stranger 17 - - sleep 68$" && [ ! -e "$state/elsewhere" ] || return 1
     node gpus De/mo
     says '^end refused usage'
+}
+
+case_kernel_says_what_a_unit_may_end_of() {
+    stand_in dmesg "cat '$dir/ring'"
+    printf '[    1.5] usb 1-1: new device\n[ 1843.308145] NVRM: Xid (PCI:0000:91:00): 79,\tpid=9\n' >"$dir/ring"
+    printf '[ 1850.000001] python3[77]: segfault at 8 ip 1 sp 2 error 4 in libnccl.so.2\n' >>"$dir/ring"
+    node kernel
+    answered end ok && says '^clock [0-9]*\.[0-9N%]* [0-9]*\.[0-9]* [+-][0-9]\{4\}$' || return 1
+    says '^said \[ 1843.308145\] NVRM: Xid (PCI:0000:91:00): 79, pid=9$' || return 1
+    [ "$(grep -c '^said ' "$dir/out")" = 2 ] || return 1
+    # The newest ones of many.
+    seq -f '[ %.0f.5] NVRM: Xid (PCI:0000:91:00): 31' 1000 1999 >"$dir/ring"
+    node kernel
+    [ "$(grep -c '^said ' "$dir/out")" = 400 ] && says '^said \[ 1999.5\]' && answered end ok || return 1
+    # A kernel that keeps it from users, with a journal and without one.
+    stand_in dmesg 'echo "dmesg: read kernel buffer failed: Operation not permitted" >&2; exit 1'
+    stand_in journalctl 'echo "[ 1843.308145] gpu-3 kernel: oom-kill:constraint=CONSTRAINT_NONE"'
+    node kernel
+    answered end ok && says '^said \[ 1843.308145\] gpu-3 kernel: oom-kill' || return 1
+    stand_in journalctl 'exit 1'
+    node kernel
+    says '^clock ' && says '^end failed permission neither dmesg' && not shows '^said' "$dir/out"
 }
 
 case_gpus_where_there_are_none() {

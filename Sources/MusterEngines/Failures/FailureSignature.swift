@@ -3,7 +3,7 @@ package import MusterSpec
 /// One known way in which a launch fails, or a line that looks like a failure and is none.
 package struct FailureSignature: Hashable, Sendable {
     /// Whether the process that prints the line goes on.
-    package enum Fatality: String, Sendable {
+    package enum Fatality: String, Codable, Sendable {
         case fatal
         /// It goes on, slower, or until it gives up.
         case warning
@@ -12,7 +12,7 @@ package struct FailureSignature: Hashable, Sendable {
     }
 
     /// What the line says about who is at fault.
-    package enum Role: Int, Sendable, Comparable {
+    package enum Role: String, Codable, Sendable {
         /// The process that prints it has the fault.
         case cause
         /// It waited for others or did not reach them: the fault may be on either side.
@@ -21,12 +21,10 @@ package struct FailureSignature: Hashable, Sendable {
         case umbrella
         /// A peer was gone: the fault is elsewhere.
         case victim
-
-        package static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// When in the life of a deployment the line is printed.
-    package enum Stage: String, Sendable {
+    package enum Stage: String, Codable, Sendable {
         case ssh, preflight, container, bootstrap
         case communicator = "nccl_init"
         case load

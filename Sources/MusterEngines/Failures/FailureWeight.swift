@@ -3,10 +3,17 @@ package struct FailureWeight: Hashable, Sendable, Comparable {
     private let rank: Int
 
     init(_ fatality: FailureSignature.Fatality, _ role: FailureSignature.Role, isExplained: Bool = false) {
+        let said =
+            switch role {
+            case .cause: 0
+            case .symptom: 1
+            case .umbrella: 2
+            case .victim: 3
+            }
         rank =
             switch fatality {
-            case .fatal: isExplained ? 4 : role.rawValue
-            case .warning: 5 + role.rawValue
+            case .fatal: isExplained ? 4 : said
+            case .warning: 5 + said
             case .harmless: 9
             }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import MusterSpec
 import Testing
 
@@ -5,8 +6,8 @@ import Testing
 
 @Suite("The answer to why")
 struct FailureAnswerTests {
-    private static func answer(_ lines: String...) throws -> FailureAnswer {
-        var cause = FirstCause()
+    private static func answer(_ lines: String..., engine: EngineSpec.Kind? = nil) throws -> FailureAnswer {
+        var cause = FirstCause(for: engine)
         for line in lines { cause.take(Substring(line), from: LogSource(name: "gpu-2.log", node: "gpu-2")) }
         return try #require(cause.answer())
     }
@@ -15,32 +16,47 @@ struct FailureAnswerTests {
     private static let closed =
         "[2026-03-04 05:06:08 TP8] [gloo/transport/tcp/pair.cc:5] Connection closed by peer [a]:1"
 
-    @Test("is told in lines, with the key in the words of the engine")
+    @Test("says where it was, what it means and who suffered, with the key in the words of the engine")
     func text() throws {
-        let answer = try Self.answer("loading", Self.oom, Self.closed)
+        let answer = try Self.answer("loading", Self.oom, Self.closed, engine: .vllm)
+        #expect(answer.place == "TP9 on gpu-2.log at 2026-03-04 05:06:07.000")
+        #expect(answer.evidence == [Self.oom, "loading"])
         #expect(
-            answer.lines(for: .vllm) == [
-                "MUS1003 cuda-oom: TP9 on gpu-2.log at 2026-03-04 05:06:07.000", "  | \(Self.oom)", "  | loading",
-                "The GPU has no memory left for what PyTorch asked for.",
-                "Lower the share of memory the engine plans for, its batch or its context; see that nothing else "
-                    + "runs on the GPU. Key: `args.gpu-memory-utilization`.",
-                "1 other failed after it.",
-            ]
+            answer.summary
+                == "cuda-oom: \(answer.place): The GPU has no memory left for what PyTorch asked for."
         )
-        #expect(answer.lines(for: .sglang)[4].hasSuffix("Key: `args.mem-fraction-static`."))
+        #expect(answer.suffering == "1 other failed after it." && answer.limit == nil)
+        #expect(answer.key == "args.gpu-memory-utilization")
+        #expect(try Self.answer(Self.oom, engine: .sglang).key == "args.mem-fraction-static")
     }
 
     @Test("says what the logs do not show")
     func victim() throws {
-        let lines = try Self.answer(Self.closed).lines(for: nil)
-        #expect(lines.contains("No log shows the fault itself: look at the node that wrote nothing."))
+        #expect(
+            try Self.answer(Self.closed).limit
+                == "No log shows the fault itself: look at the node that wrote nothing."
+        )
+    }
+
+    @Test("hides what another function finds in its lines, and nothing else")
+    func scrubbed() throws {
+        let answer = try Self.answer("loading", Self.oom).scrubbed { $0 == "loading" ? "*" : $0 }
+        #expect(answer.evidence == [Self.oom, "*"])
+    }
+
+    @Test("is read back from its JSON")
+    func reading() throws {
+        let answer = try Self.answer(Self.oom, Self.closed)
+        let document = answer.json.adding(["format": "muster.why/1"]).pretty
+        #expect(try JSONDecoder().decode(FailureAnswer.self, from: Data(document.utf8)) == answer)
+        #expect(try JSONDecoder().decode(FailureAnswer.self, from: JSONEncoder().encode(answer)) == answer)
     }
 
     @Test("names the id, the role and the place in JSON")
     func json() throws {
-        let json = try Self.answer(Self.oom).json(for: .sglang).compact
+        let json = try Self.answer(Self.oom).json.compact
         for member in [
-            #""format": "muster.why/1""#, #""id": "cuda-oom""#, #""role": "cause""#, #""code": "MUS1003""#,
+            #""id": "cuda-oom""#, #""role": "cause""#, #""code": "MUS1003""#,
             #""node": "gpu-2""#, #""rank": "TP9""#, #""time_ns": 1772600767000000000"#, #""suffered": 0"#,
             #""is_fatal": true"#, #""key": "args.mem-fraction-static""#,
         ] {

@@ -94,8 +94,8 @@ struct FirstCauseSimulationTests {
                 for line in lines { cause.take(Substring(line), from: source) }
             }
             let answer = cause.answer()
-            if answer?.signature.id != failure.id || answer?.worker != "TP\(failure.rank)" {
-                misses.append("\(number): \(failure.id) TP\(failure.rank), told \(answer?.signature.id ?? "nothing")")
+            if answer?.id != failure.id || answer?.rank != "TP\(failure.rank)" {
+                misses.append("\(number): \(failure.id) TP\(failure.rank), told \(answer?.id ?? "nothing")")
             }
             #expect(answer?.suffered == 31)
         }

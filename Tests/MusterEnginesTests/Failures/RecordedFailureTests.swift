@@ -20,11 +20,13 @@ struct RecordedFailureTests {
     private static func answers(_ kind: String) throws -> [(name: String, id: String?)] {
         let folder = folder.appending(path: kind)
         return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
-            let text = String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
+            var lines = LogLines()
+            var text = lines.feed(Array(try Data(contentsOf: folder.appending(path: name))))
+            if let rest = lines.finish() { text.append(rest) }
             var cause = FirstCause()
             // The first line names where the recording is from.
-            cause.take(String(text.drop { $0 != "\n" }), from: LogSource(name: name, node: "a"))
-            return (String(name.prefix { $0 != "." }), cause.answer()?.signature.id)
+            cause.take(Array(text.dropFirst()), from: LogSource(name: name, node: "a"))
+            return (String(name.prefix { $0 != "." }), cause.answer()?.id)
         }
     }
 

@@ -3,7 +3,7 @@ struct FailureSighting: Sendable {
     let signature: FailureSignature
     let role: FailureSignature.Role
     /// Which source, by its number.
-    let source: Int
+    var source: Int
     /// The rank or process the line names, or the lines before it did: `TP3`, `Worker_TP0 pid=9`, `rank3`.
     let worker: String?
     /// Its number within the source.

@@ -1,34 +1,40 @@
+package import MusterSpec
+
 /// Finds the first cause of a failure in the logs of all ranks.
 ///
 /// Lines are taken in any order of sources; each source's own in its order. What is kept is a few lines a source.
 package struct FirstCause: Sendable {
     private let matcher: FailureMatcher
+    /// In whose words keys are named; SGLang's where it is not known.
+    private let engine: EngineSpec.Kind?
     /// For lines without a year, where no other line has one.
     private let year: Int
     private var readings: [LogReading] = []
     private var indices: [LogSource: Int] = [:]
 
-    package init(matcher: FailureMatcher = .shared, year: Int = 2000) {
+    package init(for engine: EngineSpec.Kind? = nil, matcher: FailureMatcher = .shared, year: Int = 2000) {
+        self.engine = engine
         self.matcher = matcher
         self.year = year
     }
 
     package mutating func take(_ line: Substring, from source: LogSource) {
-        let index = index(of: source)
-        readings[index].take(line, index, matcher)
+        readings[index(of: source)].take(line, matcher)
     }
 
-    /// Takes a whole text, cut at line feeds and at the carriage returns of progress bars.
-    package mutating func take(_ text: String, from source: LogSource) {
+    package mutating func take(_ lines: [String], from source: LogSource) {
         let index = index(of: source)
-        for line in text.utf8.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
-            readings[index].take(Substring(line), index, matcher)
+        for line in lines { readings[index].take(line[...], matcher) }
+    }
+
+    package mutating func take(_ exit: ExitRecord) { readings[index(of: exit.source)].take(exit) }
+
+    /// Takes in what was read elsewhere, of other sources.
+    package mutating func add(_ other: FirstCause) {
+        for reading in other.readings {
+            indices[reading.source] = readings.count
+            readings.append(reading)
         }
-    }
-
-    package mutating func take(_ exit: ExitRecord) {
-        let index = index(of: exit.source)
-        readings[index].take(exit, index)
     }
 
     private mutating func index(of source: LogSource) -> Int {
@@ -42,25 +48,19 @@ package struct FirstCause: Sendable {
     package func answer() -> FailureAnswer? {
         let year = readings.compactMap(\.year).max() ?? year
         let ranking = FailureRanking(
-            readings.flatMap { reading in
-                reading.sightings.map { sighting in
-                    var sighting = sighting
-                    let own = sighting.instant ?? sighting.stamp?.instant(year: year, boot: reading.source.boot)
-                    sighting.instant = own?.moved(by: .zero - reading.source.clockOffset)
-                    return sighting
-                }
-            },
+            readings.enumerated().flatMap { $1.placed(year: year, as: $0) },
             nodes: readings.map(\.source.node)
         )
         return ranking.first.map { first in
             FailureAnswer(
-                signature: first.signature,
+                first.signature,
                 role: first.role,
-                source: readings[first.source].source,
-                worker: first.worker.flatMap { $0.isEmpty ? nil : $0 },
+                in: readings[first.source].source,
+                rank: first.worker.flatMap { $0.isEmpty ? nil : $0 },
                 time: first.instant,
                 evidence: ranking.evidence(of: first),
-                suffered: ranking.others(than: first)
+                suffered: ranking.others(than: first),
+                key: first.signature.key(for: engine)
             )
         }
     }

@@ -1,8 +1,15 @@
 /// A moment, in nanoseconds since 1970-01-01 00:00 on the clock that printed it.
-package struct LogInstant: Hashable, Sendable, Comparable {
+package struct LogInstant: Codable, Hashable, Sendable, Comparable {
     package var nanoseconds: Int
 
     package init(nanoseconds: Int) { self.nanoseconds = nanoseconds }
+
+    package init(from decoder: any Decoder) throws { nanoseconds = try decoder.singleValueContainer().decode(Int.self) }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(nanoseconds)
+    }
 
     package static func < (left: LogInstant, right: LogInstant) -> Bool { left.nanoseconds < right.nanoseconds }
 

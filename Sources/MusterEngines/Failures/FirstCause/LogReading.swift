@@ -15,6 +15,8 @@ struct LogReading: Sendable {
     let source: LogSource
     private(set) var sightings: [FailureSighting] = []
     private(set) var year: Int?
+    /// The first time of day in it.
+    private var first: LogStamp?
     private var known: [Key: Int] = [:]
     private var number = 0
     private var stamp: LogStamp?
@@ -25,27 +27,28 @@ struct LogReading: Sendable {
 
     init(_ source: LogSource) { self.source = source }
 
-    mutating func take(_ line: Substring, _ index: Int, _ matcher: FailureMatcher) {
+    mutating func take(_ line: Substring, _ matcher: FailureMatcher) {
         number += 1
         if let found = LogStamp.read(line.utf8.span) {
             stamp = found
             year = year ?? found.year
+            if first == nil, found.date != .sinceBoot { first = found }
         }
         if let first = line.utf8.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { head = line }
         readException(line)
-        if let match = matcher.match(line) { note(match, line, index) }
+        if let match = matcher.match(line) { note(match, line) }
         if !line.isEmpty { before = line }
     }
 
     /// How a process of this source ended, seen as one more line.
-    mutating func take(_ exit: ExitRecord, _ index: Int) {
+    mutating func take(_ exit: ExitRecord) {
         guard let signature = FailureCatalog[exit.signatureID] else { return }
         number += 1
         sightings.append(
             FailureSighting(
                 signature: signature,
                 role: signature.role,
-                source: index,
+                source: 0,
                 worker: nil,
                 number: number,
                 line: exit.text,
@@ -56,39 +59,66 @@ struct LogReading: Sendable {
         )
     }
 
-    private mutating func note(_ match: FailureMatcher.Match, _ line: Substring, _ index: Int) {
+    private mutating func note(_ match: FailureMatcher.Match, _ line: Substring) {
         let worker = head.flatMap(LogHead.worker)
         let key = Key(id: match.signature.id, role: match.role, worker: worker)
         if let known = known[key] {
             // Some collectors write the newest line first.
             guard let stamp, let old = sightings[known].stamp, stamp.isBefore(old) else { return }
-            sightings[known] = sighting(match, line, index, worker)
+            sightings[known] = sighting(match, line, worker)
             return
         }
         // What says that nothing is wrong may not crowd out what does.
         let most = match.signature.fatality == .fatal ? 2 * Self.mostSightings : Self.mostSightings
         guard sightings.count < most else { return }
         known[key] = sightings.count
-        sightings.append(sighting(match, line, index, worker))
+        sightings.append(sighting(match, line, worker))
         if match.role == .umbrella { open = (sightings.count - 1, Self.longestTraceback) }
     }
 
     private func sighting(
         _ match: FailureMatcher.Match,
         _ line: Substring,
-        _ index: Int,
         _ worker: String?
     ) -> FailureSighting {
         FailureSighting(
             signature: match.signature,
             role: match.role,
-            source: index,
+            source: 0,
             worker: worker,
             number: number,
             line: String(line),
             before: before.map(String.init),
             stamp: stamp
         )
+    }
+
+    /// How far the times in it are ahead of UTC: of the two that are possible, the one by which its first line comes
+    /// sooner after the start.
+    func zone(year: Int) -> Duration {
+        // Both are cut to whole seconds.
+        let tolerance = -2_000_000_000
+        guard source.zone != .zero, let started = source.started,
+            let first = first?.instant(year: year, boot: nil)
+        else { return .zero }
+        func lag(_ zone: Duration) -> Int { first.moved(by: .zero - zone).nanoseconds - started.nanoseconds }
+        let possible = [Duration.zero, source.zone].filter { lag($0) >= tolerance }
+        return possible.min { lag($0) < lag($1) } ?? .zero
+    }
+
+    /// What was found, with the moment of each on the common clock, as the sightings of one source.
+    func placed(year: Int, as index: Int) -> [FailureSighting] {
+        let zone = zone(year: year)
+        return sightings.map { sighting in
+            var sighting = sighting
+            sighting.source = index
+            let stamped = sighting.stamp.flatMap { stamp in
+                let instant = stamp.instant(year: year, boot: source.boot)
+                return stamp.date == .sinceBoot ? instant : instant?.moved(by: .zero - zone)
+            }
+            sighting.instant = (sighting.instant ?? stamped)?.moved(by: .zero - source.clockOffset)
+            return sighting
+        }
     }
 
     /// The first `SomethingError: ` behind an umbrella is what it wraps.

@@ -8,11 +8,24 @@ package struct LogSource: Hashable, Sendable {
     package var clockOffset: Duration
     /// When the node started, on its own clock, for kernels that count from there.
     package var boot: LogInstant?
+    /// When the first line can have been written at the earliest, on the node's clock.
+    package var started: LogInstant?
+    /// How far the node's local time is ahead of UTC. Engines print local time, and a container's may be UTC on any node.
+    package var zone: Duration
 
-    package init(name: String, node: String, clockOffset: Duration = .zero, boot: LogInstant? = nil) {
+    package init(
+        name: String,
+        node: String,
+        clockOffset: Duration = .zero,
+        boot: LogInstant? = nil,
+        started: LogInstant? = nil,
+        zone: Duration = .zero
+    ) {
         self.name = name
         self.node = node
         self.clockOffset = clockOffset
         self.boot = boot
+        self.started = started
+        self.zone = zone
     }
 }
