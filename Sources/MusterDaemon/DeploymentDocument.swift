@@ -1,3 +1,4 @@
+import MusterEngines
 import MusterPlan
 import MusterRuntime
 import MusterSpec
@@ -52,10 +53,16 @@ enum DeploymentDocument {
             "restarts": .integer(replica.restarts),
             "attempts_in_memory": .integer(replica.history.attempts.count),
             "cause": replica.cause.map(cause) ?? .null,
+            "failure": replica.failure.map(failure) ?? .null,
             "substitutes": .object(
                 of: replica.substitutes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
             ),
         ]
+    }
+
+    /// Why the newest generation that failed did so.
+    private static func failure(_ failure: ExplainedFailure) -> JSONValue {
+        failure.answer.json.adding(["generation": .integer(failure.generation)])
     }
 
     private static func cause(_ cause: Cause) -> JSONValue {

@@ -6,7 +6,8 @@ import Testing
 @Suite("muster, the command line itself")
 struct HelpTests {
     private static let verbs = [
-        "validate", "explain", "flags", "schema", "plan", "render", "doctor", "up", "status", "logs", "restart", "down",
+        "validate", "explain", "flags", "schema", "plan", "render", "doctor", "up", "status", "logs", "why", "restart",
+        "down",
         "exec", "events", "list", "nodes", "pause", "resume", "drain", "undrain", "forget",
     ]
 

@@ -118,6 +118,12 @@ struct KeptViewTests {
         return try KeptDeployment(DeploymentDetail(summary, detail: RawJSON(detail)))
     }
 
+    private static let failure = #"""
+        {"generation":3,"id":"cuda-oom","code":"MUS1003","area":"gpu","fatality":"fatal","role":"cause","phase":"any",
+        "node":"gpu-2","source":"gpu-2","rank":"TP9","time_ns":1772600768000000000,"evidence":["CUDA out of memory."],
+        "suffered":31,"meaning":"The GPU has no memory left.","remedy":"Lower the share.","key":"model"}
+        """#
+
     @Test("says what the daemon does about a deployment, and why")
     func situations() throws {
         let live = #","generation":4,"restarts":1,"substitutes":{}"#
@@ -128,6 +134,11 @@ struct KeptViewTests {
             ("ready", try kept("ready", more: live)),
             ("waiting for the next launch", try kept("waiting", more: waiting)),
             ("failed", try kept("failed", more: #","restarts":5,"substitutes":{},"cause":\#(Self.cause)"#)),
+            (
+                "failed, and the logs say why",
+                try kept("failed", more: #","restarts":5,"substitutes":{},"failure":\#(Self.failure)"#)
+            ),
+            ("ready again", try kept("ready", more: live + #","failure":\#(Self.failure)"#)),
             ("down as wanted", try kept("down", desired: "down")),
             ("not reached yet", try kept("waiting", generation: 0, more: unreached)),
             ("on its way down", try kept("stopping", desired: "down", more: live)),

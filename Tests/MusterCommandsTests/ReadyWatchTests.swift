@@ -56,6 +56,26 @@ struct ReadyWatchTests {
         #expect(verdict(up, ready(2), ("restartWanted", #"{"replica":0,"scope":"gang"}"#), wish: .restart) == "none")
     }
 
+    @Test("who gave up is waited for until the logs were looked at, or two looks at the daemon later")
+    func explained() throws {
+        let fencing = ("fencing", #"{"replica":0,"generation":3,"cause":\#(Self.cause)}"#)
+        let gaveUp = ("gaveUp", #"{"replica":0,"reason":"r","cause":\#(Self.cause)}"#)
+        let explained = ("explained", #"{"replica":0,"generation":3}"#)
+        let end = "0 failed r, MUS0601, [\"last line\"]"
+        #expect(verdict(up, launch, fencing, gaveUp) == "none")
+        #expect(verdict(up, launch, fencing, gaveUp, explained) == end)
+        #expect(verdict(up, launch, fencing, explained, gaveUp) == end)
+        var watch = ReadyWatch(.up)
+        #expect(watch.look() == nil)
+        for (kind, data) in [up, launch, fencing, gaveUp] { #expect(watch.take(record(1, kind, "", data)) == nil) }
+        #expect(watch.look() == nil)
+        guard case .failed(let failures)? = watch.look() else {
+            Issue.record("no verdict")
+            return
+        }
+        #expect(failures.map(\.reason) == ["r"])
+    }
+
     @Test("ends when nobody tries any more, with the first cause")
     func ends() {
         let gaveUp = ("gaveUp", #"{"replica":0,"reason":"enough","cause":\#(Self.cause)}"#)

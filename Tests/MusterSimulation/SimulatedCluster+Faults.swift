@@ -53,6 +53,9 @@ extension SimulatedCluster {
     /// What a node says it has sent: the records of `traffic`.
     package func count(_ records: [String], on node: String) { change { $0.nodes[node]?.sent = records } }
 
+    /// The kernel of a node says something: `[ SECONDS.MICROSECONDS] TEXT`, where it has run for 5000 s.
+    package func report(_ line: String, on node: String) { change { $0.nodes[node]?.kernelLog.append(line) } }
+
     // MARK: Looking
 
     /// Every call in the order in which they came.

@@ -21,6 +21,7 @@ extension SimulatedNode {
             case "read": read(words, &answer)
             case "traffic": traffic(words, &answer)
             case "gpus": gpus(&answer)
+            case "kernel": kernel(epoch, &answer)
             default: "refused usage no such verb: \(verb)"
             }
         answer.say("end \(end)")
@@ -36,6 +37,12 @@ extension SimulatedNode {
 
     private func gpus(_ answer: inout Answer) -> String {
         answer.say("none")
+        return "ok"
+    }
+
+    private func kernel(_ epoch: Int, _ answer: inout Answer) -> String {
+        answer.say("clock \(epoch).250000000 5000.25 +0000")
+        for line in kernelLog { answer.say("said \(line)") }
         return "ok"
     }
 

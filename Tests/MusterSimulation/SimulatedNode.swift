@@ -27,6 +27,8 @@ struct SimulatedNode: Sendable {
     var begun: [UnitKey] = []
     /// The records of `traffic`; without them it counts nothing.
     var sent: [String] = []
+    /// What the kernel has said.
+    var kernelLog: [String] = []
     private var nextPid = 4000
 
     init(deployment: String, boot: String) {

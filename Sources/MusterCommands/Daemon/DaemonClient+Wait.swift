@@ -84,7 +84,10 @@ extension DaemonClient {
             ready: Dictionary(ready) { first, _ in first }
         )
         return try await wait(on: name, after: accepted.cursor) { step in
-            guard case .event(let record) = step else { return try await look(at: name, plans) }
+            guard case .event(let record) = step else {
+                if let verdict = watch.look() { return verdict }
+                return try await look(at: name, plans)
+            }
             let verdict = watch.take(record)
             // The last line says that better.
             if case .ready? = verdict { return verdict }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MusterAPI
 import MusterClient
+import MusterEngines
 import MusterSpec
 
 /// A deployment as the daemon that keeps it knows it, beyond what its nodes say.
@@ -11,6 +12,19 @@ struct KeptDeployment: Sendable {
         var text: String
         var node: String?
         var evidence: [String]
+    }
+
+    /// Why the newest generation that failed did so, by its logs.
+    struct Failure: Decodable, Sendable {
+        var generation: Int
+        var answer: FailureAnswer
+
+        private enum CodingKeys: CodingKey { case generation }
+
+        init(from decoder: any Decoder) throws {
+            generation = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .generation)
+            answer = try FailureAnswer(from: decoder)
+        }
     }
 
     /// One gang.
@@ -26,10 +40,12 @@ struct KeptDeployment: Sendable {
         var obstacle: String?
         var restarts: Int
         var cause: Cause?
+        /// Nothing also where an older daemon does not tell.
+        var failure: Failure?
         var substitutes: [String: String]
 
         private enum CodingKeys: String, CodingKey {
-            case state, generation, endpoint, restarts, cause, substitutes
+            case state, generation, endpoint, restarts, cause, failure, substitutes
             case planHash = "plan_hash"
             case since = "since_ms"
             case nextLaunch = "next_launch_ms"

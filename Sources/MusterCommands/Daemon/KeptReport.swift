@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterAPI
+import MusterEngines
 import MusterPlan
 import MusterRuntime
 import MusterSpec
@@ -135,7 +136,8 @@ struct KeptReport: Sendable {
                     generation: nil,
                     [
                         "code": .string((DiagnosticCode(cause.code) ?? .gaveUp).description),
-                        "cause": .string(cause.text), "reason": .string(failure.reason), "stopped": true,
+                        "cause": .string(cause.text), "why": failure.answer?.json ?? .null,
+                        "reason": .string(failure.reason), "stopped": true,
                         "evidence": .array(cause.evidence.map(JSONValue.string)), "left": [],
                     ]
                 )
@@ -151,7 +153,9 @@ struct KeptReport: Sendable {
             count > 1 ? ("replica \(failure.replica): ", " --replica \(failure.replica)") : ("", "")
         console.say("\(console.talk.style.bad("error"))[\(code)]: \(label)first cause: \(cause.text)")
         console.say("  the daemon has stopped trying: \(failure.reason)")
-        if !cause.evidence.isEmpty {
+        if let answer = failure.answer, answer.namesCause {
+            session.say(answer, target.plans.isEmpty ? nil : target.words)
+        } else if !cause.evidence.isEmpty {
             console.say("  the last lines of its log:")
             for line in cause.evidence { console.say("    " + DisplayWidth.fit(line, console.width - 4)) }
         }

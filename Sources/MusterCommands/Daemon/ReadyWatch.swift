@@ -1,4 +1,5 @@
 import MusterAPI
+import MusterEngines
 import MusterRuntime
 import MusterSupervision
 
@@ -23,6 +24,8 @@ struct ReadyWatch: Sendable {
         var replica: Int
         var reason: String
         var cause: Cause
+        /// What the logs said of it.
+        var answer: FailureAnswer?
     }
 
     private let wish: Wish
@@ -32,6 +35,11 @@ struct ReadyWatch: Sendable {
     /// The generation that each ready one has.
     private var ready: [Int: Int]
     private var failed: [Int: Failure] = [:]
+    /// Generations that failed, whose logs are being looked at.
+    private var unexplained: [Int: Int] = [:]
+    private var answers: [Int: FailureAnswer] = [:]
+    /// Since something had failed.
+    private var looks = 0
     private var hasLaunched = false
 
     /// - Parameters:
@@ -58,11 +66,18 @@ struct ReadyWatch: Sendable {
             return settled
         case .launching(let replica, _, _, _), .relaunching(let replica, _, _, _):
             hasLaunched = true
-            (ready[replica], failed[replica]) = (nil, nil)
-        case .fencing(let replica, _, _): ready[replica] = nil
+            (ready[replica], failed[replica], answers[replica]) = (nil, nil, nil)
+        case .fencing(let replica, let generation, let cause):
+            ready[replica] = nil
+            if !cause.isWish { unexplained[replica] = generation }
         case .gaveUp(let replica, let reason, let cause):
             ready[replica] = nil
-            failed[replica] = Failure(replica: replica, reason: reason, cause: cause)
+            failed[replica] = Failure(replica: replica, reason: reason, cause: cause, answer: answers[replica])
+            return settled
+        case .explained(let replica, let generation, let answer):
+            if unexplained[replica] == generation { unexplained[replica] = nil }
+            answers[replica] = answer
+            failed[replica]?.answer = answer
             return settled
         case .restartWanted(let replica, _, _) where wish == .restart:
             awaited = [replica]
@@ -74,9 +89,20 @@ struct ReadyWatch: Sendable {
         return nil
     }
 
+    /// The verdict without the reasons that have not come for two looks: a daemon that started over looks no more for
+    /// them.
+    mutating func look() -> Verdict? {
+        looks = failed.isEmpty ? 0 : looks + 1
+        guard looks > 1 else { return nil }
+        unexplained = [:]
+        return settled
+    }
+
     /// The verdict, once nothing more is waited for.
     private var settled: Verdict? {
-        guard awaited.allSatisfy({ ready[$0] != nil || failed[$0] != nil }) else { return nil }
+        guard awaited.allSatisfy({ ready[$0] != nil || failed[$0] != nil }),
+            failed.keys.allSatisfy({ unexplained[$0] == nil })
+        else { return nil }
         let failures = failed.values.filter { awaited.contains($0.replica) }.sorted { $0.replica < $1.replica }
         guard failures.isEmpty else { return .failed(failures) }
         return awaited.compactMap { ready[$0] }.max().map { .ready(generation: $0, isAdopted: !hasLaunched) }

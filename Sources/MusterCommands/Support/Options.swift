@@ -17,6 +17,12 @@ struct FileOptions: ParsableArguments, Sendable {
     )
     var file: String?
 
+    static func of(_ path: String?) -> FileOptions {
+        var options = FileOptions()
+        options.file = path
+        return options
+    }
+
     var path: String { file ?? getenv("MUSTER_FILE").map { String(cString: $0) } ?? "muster.yaml" }
 }
 

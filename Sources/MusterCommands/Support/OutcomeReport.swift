@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterEngines
 import MusterPlan
 import MusterRuntime
 import MusterSpec
@@ -105,7 +106,9 @@ struct OutcomeReport {
         let label = plan.replicas > 1 ? "replica \(plan.replica): " : ""
         session.console.say("\(style.bad("error"))[\(code)]: \(label)first cause: \(failure.text(in: plan))")
         if let hint = start.refusal?.hint { session.console.say("  \(style.good("hint")): \(hint)") }
-        if !start.evidence.isEmpty {
+        if let answer = start.answer, answer.namesCause {
+            session.say(answer, file)
+        } else if !start.evidence.isEmpty {
             if case .timedOut = failure, let unit = start.witness.flatMap({ plan.unit($0) }) {
                 session.console.say("  furthest behind is node rank \(unit.nodeRank) on \(unit.node.name)")
             }
@@ -135,6 +138,7 @@ struct OutcomeReport {
                 generation: generation,
                 [
                     "code": .string(code.description), "cause": .string(failure.text(in: plan)),
+                    "why": start.answer?.json ?? .null,
                     "stopped": .boolean(start.wasStopped), "evidence": .array(start.evidence.map(JSONValue.string)),
                     "left": .array(start.left.map { ["node": .string($0.node), "what": .string($0.what)] }),
                 ]

@@ -1,4 +1,5 @@
 import MusterAPI
+import MusterEngines
 import MusterSpec
 import MusterTerminal
 
@@ -8,7 +9,7 @@ struct KeptView {
     let now: Timestamp
     let style: Style
 
-    var lines: [String] { [state] + obstacle + cause + exceptions }
+    var lines: [String] { [state] + obstacle + cause + answer + exceptions }
 
     private var state: String {
         let summary = kept.summary
@@ -58,6 +59,16 @@ struct KeptView {
         }
     }
 
+    /// What the logs of the failed generation said; of no interest once another one is ready.
+    private var answer: [String] {
+        kept.replicas.enumerated().compactMap { index, replica in
+            guard replica.state != "ready", let failure = replica.failure, failure.answer.namesCause else { return nil }
+            let label = kept.replicas.count > 1 ? "replica \(index): " : ""
+            let code = failure.answer.code.map { "[\($0)]" } ?? ""
+            return "\(style.bad("why"))\(code): \(label)generation \(failure.generation): \(failure.answer.summary)"
+        }
+    }
+
     private var exceptions: [String] {
         var lines = kept.substitutes.sorted { $0.key < $1.key }.map { "\($0.value) stands in for \($0.key)" }
         if !kept.drained.isEmpty { lines.append("drained: \(kept.drained.joined(separator: ", "))") }
@@ -78,6 +89,8 @@ extension KeptDeployment {
                 "waiting_for": .optional(replica.obstacle),
                 "restarts": .integer(replica.restarts),
                 "cause": replica.cause.map(\.json) ?? .null,
+                "failure": replica.failure.map { $0.answer.json.adding(["generation": .integer($0.generation)]) }
+                    ?? .null,
                 "substitutes": .object(
                     of: replica.substitutes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
                 ),

@@ -6,6 +6,8 @@ import MusterSupervision
 /// What followers tell, as events of the machine.
 extension Supervisor {
     private static let evidenceLines = 15
+    /// In characters, of each line that is kept.
+    private static let longestEvidence = 400
 
     func event(_ news: NodeFollower.Event, from member: Member) async -> DeploymentMachine.Event? {
         switch news {
@@ -36,9 +38,12 @@ extension Supervisor {
         return gang(.workersMissing(key.nodeRank, [rank]), key, member, evidence: await evidence(key, member))
     }
 
+    /// A line as it may be kept.
+    nonisolated func scrubbed(_ line: String) -> String { String(vault.scrub(line).prefix(Self.longestEvidence)) }
+
     /// The last lines of a unit's log, without secrets.
     func evidence(_ key: UnitKey, _ member: Member) async -> [String] {
-        await member.follower.tail(of: key, Self.evidenceLines).map { String(vault.scrub($0).prefix(400)) }
+        await member.follower.tail(of: key, Self.evidenceLines).map(scrubbed)
     }
 
     /// An event of the gang that has this unit on this node; nothing when none has.

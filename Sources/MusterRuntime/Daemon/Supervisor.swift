@@ -43,6 +43,8 @@ package actor Supervisor {
     private var lastTurn = ContinuousClock.now
     /// The processes whose end is watched for, by unit and pid; the launcher has no rank.
     var guarded: [Place: [Int: GlobalRank?]] = [:]
+    /// Generations that failed, until nothing of them is left and their logs can be read to the end.
+    private var unexplained: Set<Fenced> = []
     /// Units whose launcher is gone: that their workers follow is no news.
     var orphaned: Set<Place> = []
 
@@ -50,6 +52,11 @@ package actor Supervisor {
     struct Place: Hashable {
         var node: String
         var key: UnitKey
+    }
+
+    private struct Fenced: Hashable {
+        var replica: Int
+        var generation: Int
     }
 
     /// What a supervisor needs of the world around it.
@@ -261,8 +268,15 @@ package actor Supervisor {
         for action in actions {
             if case .record(let event) = action {
                 unwritten.append(event)
-                if case .ready(let replica, let generation, _, _) = event {
+                switch event {
+                case .ready(let replica, let generation, _, _):
                     group.addTask { await self.proveTransport(replica, generation) }
+                case .fencing(let replica, let generation, let cause) where !cause.isWish:
+                    unexplained.insert(Fenced(replica: replica, generation: generation))
+                case .fenced(let replica, let generation):
+                    guard unexplained.remove(Fenced(replica: replica, generation: generation)) != nil else { break }
+                    group.addTask { await self.explain(replica, generation) }
+                default: break
                 }
                 continue
             }

@@ -27,21 +27,39 @@ package enum LocalFiles {
 
     /// The bytes of a file; `-` is standard input. Reads no more than a cluster file can be, plus one.
     package static func read(_ path: String, _ machine: LocalMachine) -> Result<[UInt8], Problem> {
-        let descriptor = path == "-" ? STDIN_FILENO : open(machine.expand(path), O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return .failure(Problem(reason: errorText())) }
-        defer { if path != "-" { Glibc.close(descriptor) } }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while bytes.count <= 16 << 20 {
+        let problem = read(path, machine) { piece in
+            bytes += piece
+            return bytes.count <= 16 << 20
+        }
+        return problem.map { .failure($0) } ?? .success(bytes)
+    }
+
+    /// Reads a file of any size piece by piece; `-` is standard input.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - machine: Whose home `~` is.
+    ///   - take: Takes the next bytes, and says whether there may be more.
+    /// - Returns: Why it could not be read, or not to its end.
+    package static func read(
+        _ path: String,
+        _ machine: LocalMachine,
+        _ take: (ArraySlice<UInt8>) -> Bool
+    ) -> Problem? {
+        let descriptor = path == "-" ? STDIN_FILENO : open(machine.expand(path), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return Problem(reason: errorText()) }
+        defer { if path != "-" { Glibc.close(descriptor) } }
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count == 0 { break }
+            if count == 0 { return nil }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                return .failure(Problem(reason: errorText()))
+                return Problem(reason: errorText())
             }
-            bytes += buffer[..<count]
+            guard take(buffer[..<count]) else { return nil }
         }
-        return .success(bytes)
     }
 
     /// Writes a file whole or not at all: a temporary name beside it, flushed, then renamed.

@@ -1,5 +1,5 @@
 package import MusterDoctor
-import MusterEngines
+package import MusterEngines
 import MusterPlan
 package import MusterSpec
 package import MusterSupervision
@@ -22,6 +22,8 @@ package struct StartDriver: Sendable {
         package var evidence: [String] = []
         /// Whose lines they are.
         package var witness: NodeRank?
+        /// Why the gang failed, by the logs of all its units, where they tell.
+        package var answer: FailureAnswer?
         /// Whether the gang was taken down.
         package var wasStopped = false
         /// What a teardown could not remove or reach, by node.
@@ -132,6 +134,7 @@ package struct StartDriver: Sendable {
             if case .launchRefused(let unit, _) = failure { outcome.refusal = refusals[unit] }
             outcome.witness = witness(of: failure, machine.progress)
             outcome.evidence = await evidence(of: outcome.witness)
+            if failure.isInLogs { outcome.answer = await FailureLook.take(at: fleet, generation).answer }
         }
         return outcome
     }

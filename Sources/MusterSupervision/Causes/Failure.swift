@@ -30,6 +30,14 @@ package enum Failure: Hashable, Sendable {
     /// Whether the gang cannot serve any more, whoever launched it: no engine lets a rank rejoin.
     var endsTheGang: Bool { if case .unitEnded = self { true } else { false } }
 
+    /// Whether logs may tell more: nobody's wish, and something had been launched.
+    package var isInLogs: Bool {
+        switch self {
+        case .launchRefused, .memoryHeld, .asked, .interrupted: false
+        case .unitEnded, .timedOut, .stalled, .contactLost, .workersMissing, .unhealthy, .nodeLost: true
+        }
+    }
+
     /// The unit that failed first, where it is known.
     package var unit: NodeRank? {
         switch self {

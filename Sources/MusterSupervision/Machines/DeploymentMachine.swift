@@ -1,3 +1,4 @@
+package import MusterEngines
 package import MusterPlan
 package import MusterSpec
 
@@ -16,6 +17,8 @@ package struct DeploymentMachine: Sendable {
         case stale(replica: Int, generation: Int, highest: Int)
         case evicted(node: String, left: [String])
         case evictionFailed(node: String)
+        /// Why a generation failed, where its logs told.
+        case explained(replica: Int, generation: Int, FailureAnswer?)
         case tick
     }
 
@@ -120,6 +123,8 @@ package struct DeploymentMachine: Sendable {
             evicting.remove(node)
             if left.isEmpty { note(.evicted(node: node), at: now) }
         case .evictionFailed(let node): evicting.remove(node)
+        case .explained(let index, let generation, let answer):
+            note(.explained(replica: index, generation: generation, answer: answer), at: now)
         case .tick: tick(at: now)
         }
         return drain()

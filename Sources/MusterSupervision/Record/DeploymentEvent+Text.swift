@@ -1,3 +1,4 @@
+import MusterEngines
 import MusterSpec
 
 extension DeploymentEvent {
@@ -37,6 +38,8 @@ extension DeploymentEvent {
         case .unitFailed(_, _, let cause): cause.text
         case .left(_, _, let node, let what): "left on \(node): \(what.joined(separator: ", "))"
         case .fenced(_, let generation): "generation \(generation) is gone from every node that can be asked"
+        case .explained(_, let generation, let answer?): "generation \(generation) failed of \(answer.summary)"
+        case .explained(_, let generation, nil): "no log of generation \(generation) has a line that is a known failure"
         case .evicted(let node): "nothing of an older generation is left on \(node)"
         case .nodeSuspected(let node, let reason): "\(node) is silent: \(reason); that alone stops nothing"
         case .nodeLost(let node, let after): "\(node) is lost, silent for \(ElapsedText.text(.milliseconds(after)))"
@@ -61,7 +64,7 @@ extension DeploymentEvent {
             .fencing(let replica, _, _), .spareTaken(let replica, _, _, _), .adopted(let replica, _),
             .unitStarted(let replica, _, _, _), .milestone(let replica, _, _), .ready(let replica, _, _, _),
             .transportProven(let replica, _, _, _), .stable(let replica), .unitFailed(let replica, _, _),
-            .left(let replica, _, _, _), .fenced(let replica, _),
+            .left(let replica, _, _, _), .fenced(let replica, _), .explained(let replica, _, _),
             .memoryHeld(let replica, _), .waiting(let replica, _), .restartPlanned(let replica, _, _, _, _),
             .gaveUp(let replica, _, _), .stopped(let replica):
             replica

@@ -1,3 +1,4 @@
+package import MusterEngines
 package import MusterSpec
 
 /// One thing that happened to a deployment, as it is kept for good. A wish names who had it, an intent is written before
@@ -39,6 +40,8 @@ package enum DeploymentEvent: Codable, Hashable, Sendable {
     case unitFailed(replica: Int, generation: Int, cause: Cause)
     case left(replica: Int, generation: Int, node: String, what: [String])
     case fenced(replica: Int, generation: Int)
+    /// Why a generation failed, by the logs of all its units; nothing where none has a line that is known.
+    case explained(replica: Int, generation: Int, answer: FailureAnswer?)
     case evicted(node: String)
     case nodeSuspected(node: String, reason: String)
     case nodeLost(node: String, after: Int)

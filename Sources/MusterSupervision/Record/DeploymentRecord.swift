@@ -51,6 +51,12 @@ package struct DeploymentRecord: Codable, Hashable, Sendable {
     }
 }
 
+/// Why a generation failed.
+package struct ExplainedFailure: Codable, Hashable, Sendable {
+    package let generation: Int
+    package let answer: FailureAnswer
+}
+
 /// The part of the record that belongs to one gang.
 package struct ReplicaRecord: Codable, Hashable, Sendable {
     package enum State: Codable, Hashable, Sendable {
@@ -74,6 +80,8 @@ package struct ReplicaRecord: Codable, Hashable, Sendable {
     package private(set) var learned: [Int: Int] = [:]
     /// Which spare stands in for which node of the file.
     package private(set) var substitutes: [String: String] = [:]
+    /// Why the newest generation that failed did so, as far as its logs told.
+    package private(set) var failure: ExplainedFailure?
 
     package init() {}
 
@@ -136,6 +144,8 @@ package struct ReplicaRecord: Codable, Hashable, Sendable {
             state = .ready(generation: generation)
             if !phases.isEmpty { learned = phases }
         case .stable: history.forgive()
+        case .explained(_, let generation, let answer):
+            failure = answer.map { ExplainedFailure(generation: generation, answer: $0) }
         case .fencing(_, let generation, let cause): state = .fencing(generation: generation, cause: cause)
         case .fenced:
             guard case .fencing(_, let cause) = state else { break }

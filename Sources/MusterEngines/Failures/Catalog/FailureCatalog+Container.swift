@@ -88,8 +88,7 @@ extension FailureCatalog {
             .cause,
             .container,
             [
-                "bad interpreter: Permission denied", "exec: ~: Permission denied", "exec ~: Permission denied",
-                "exec format*: Permission denied",
+                "bad interpreter: Permission denied", "exec*: Permission denied",
             ],
             means: "The entry program may not be executed by this user.",
             fix: "Look at the mode of the file and at noexec on its mount.",

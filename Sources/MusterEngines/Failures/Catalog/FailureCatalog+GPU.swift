@@ -96,7 +96,10 @@ extension FailureCatalog {
             .fatal,
             .cause,
             .any,
-            ["CUDA out of memory. Tried to allocate", "HIP out of memory. Tried to allocate"],
+            [
+                "CUDA out of memory. Tried to allocate", "HIP out of memory. Tried to allocate",
+                "OutOfMemoryError: CUDA out of memory", "OutOfMemoryError: HIP out of memory",
+            ],
             means: "The GPU has no memory left for what PyTorch asked for.",
             fix: "Lower the share of memory the engine plans for, its batch or its context; see that nothing else "
                 + "runs on the GPU.",

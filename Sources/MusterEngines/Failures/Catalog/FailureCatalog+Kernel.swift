@@ -7,10 +7,7 @@ extension FailureCatalog {
             .fatal,
             .cause,
             .any,
-            [
-                "NVRM: fallen off the bus and is not responding to commands",
-                "NVRM:  fallen off the bus and is not responding to commands",
-            ],
+            ["fallen off the bus and is not responding to commands"],
             means: "A GPU vanished from its PCIe slot; this driver says so in three lines and gives no Xid.",
             fix: "Restart the machine and run without this node until then.",
             key: "nodes"
@@ -97,7 +94,7 @@ extension FailureCatalog {
             .fatal,
             .cause,
             .any,
-            ["NVRM: Xid (~): 154, GPU recovery action"],
+            ["NVRM: Xid (*): 154, GPU recovery action"],
             means: "The driver itself says what the GPU needs before it can be used again.",
             fix: "Do what the line names: a reset, a restart of the node, or draining it."
         ),
@@ -117,7 +114,7 @@ extension FailureCatalog {
             .fatal,
             .cause,
             .any,
-            ["nvidia-nvswitch#: SXid (~): #, Fatal"],
+            ["nvidia-nvswitch#: SXid (*): #, Fatal"],
             means: "An NVSwitch failed in a way that ends everything running over it.",
             fix: "Reset all GPUs of the machine together, or restart it.",
             key: "nodes"
@@ -128,7 +125,7 @@ extension FailureCatalog {
             .warning,
             .cause,
             .any,
-            ["nvidia-nvswitch#: SXid (~): #, Non-fatal"],
+            ["nvidia-nvswitch#: SXid (*): #, Non-fatal"],
             means: "An NVSwitch had an error and went on.",
             fix: "Watch whether it comes more often."
         ),
@@ -186,5 +183,5 @@ extension FailureCatalog {
         ),
     ]
 
-    private static func xid(_ numbers: Int...) -> LinePattern { LinePattern("NVRM: Xid (~): #", numbers: Set(numbers)) }
+    private static func xid(_ numbers: Int...) -> LinePattern { LinePattern("NVRM: Xid (*): #", numbers: Set(numbers)) }
 }

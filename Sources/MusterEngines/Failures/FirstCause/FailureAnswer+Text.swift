@@ -7,6 +7,9 @@ extension FailureAnswer {
     /// The answer in one line, for an event.
     package var summary: String { "\(id): \(place): \(meaning)" }
 
+    /// Whether it names more than that something ended, which the last lines of its log tell better.
+    package var namesCause: Bool { isFatal && role != .umbrella }
+
     /// What the logs do not show.
     package var limit: String? {
         guard isFatal else { return nil }

@@ -1,0 +1,116 @@
+package import MusterEngines
+import MusterPlan
+import MusterSpec
+
+/// A look back at why a gang failed: the logs of all its units, how they ended, and what the nodes' kernels said.
+package struct FailureLook: Sendable {
+    /// The first cause; nothing where no log has a line that is known.
+    package var answer: FailureAnswer?
+    /// The generation whose logs were read; nothing where no node has any.
+    package var generation: Int?
+    /// Whether a unit of it ended that nobody had stopped.
+    package var hasEnded = false
+    /// What could not be read, and why.
+    package var unread: [RuntimeError] = []
+
+    /// The most of a log that is read, from its end: whoever waits for a dead rank may complain for hours.
+    private static let longestLog = 32 << 20
+
+    /// Looks at the nodes of a plan.
+    ///
+    /// - Parameters:
+    ///   - fleet: The nodes, as far as they are connected.
+    ///   - wanted: Which generation; else the newest in which something ended or is missing.
+    /// - Returns: What is found. Nodes that say nothing are left out, and named.
+    package static func take(at fleet: Fleet, _ wanted: Int? = nil) async -> FailureLook {
+        let plan = fleet.plan
+        let observed = await fleet.observe()
+        var look = FailureLook()
+        look.unread = observed.unreachable.map(\.error)
+        guard let generation = wanted ?? observed.failedGeneration else { return look }
+        let parts = await fleet.each { link, unit async throws(RuntimeError) in
+            try await read(unit, observed.record(of: unit.nodeRank, generation), plan, link)
+        }
+        var cause = FirstCause(for: plan.engine)
+        for (_, part) in parts {
+            switch part {
+            case .failure(let error): look.unread.append(error)
+            case .success(let part?):
+                look.generation = generation
+                look.unread += part.unread
+                cause.add(part.cause)
+                look.hasEnded = look.hasEnded || part.hasEnded
+            case .success(nil): break
+            }
+        }
+        look.answer = cause.answer()
+        // What units say while they serve or are stopped is no failure, unless it names one.
+        if !look.hasEnded, look.answer.map({ !$0.namesCause || $0.role == .victim }) ?? false { look.answer = nil }
+        return look
+    }
+
+    /// What one node told.
+    private struct Part: Sendable {
+        var cause: FirstCause
+        var hasEnded = false
+        var unread: [RuntimeError] = []
+    }
+
+    private static func read(
+        _ unit: UnitPlan,
+        _ record: UnitRecord?,
+        _ plan: LaunchPlan,
+        _ link: NodeLink
+    ) async throws(RuntimeError) -> Part? {
+        guard let record else { return nil }
+        let node = unit.node.name
+        let clock = try await link.kernel()
+        let started = record.started.map { LogInstant(nanoseconds: $0 * 1_000_000_000) }
+        let source = LogSource(
+            name: node,
+            node: node,
+            clockOffset: clock.ahead,
+            started: started,
+            zone: clock.zone
+        )
+        var part = Part(cause: FirstCause(for: plan.engine))
+        let key = UnitKey(generation: record.generation, nodeRank: unit.nodeRank)
+        var lines = LogLines()
+        var offset = max(0, record.logSize - longestLog)
+        while let piece = try await link.read("log", of: key, in: plan.name, offset: offset, limit: LogReader.piece),
+            !piece.bytes.isEmpty
+        {
+            part.cause.take(lines.feed(piece.bytes), from: source)
+            offset = piece.offset + piece.bytes.count
+        }
+        if let rest = lines.finish() { part.cause.take(rest[...], from: source) }
+        if !record.wasStopped, let exit = record.exit {
+            part.hasEnded = true
+            // Whole seconds, cut: the last line came before it.
+            let time = LogInstant(nanoseconds: exit.time * 1_000_000_000 + 999_999_999)
+            part.cause.take(ExitRecord(source: source, status: exit.status, time: time))
+        } else if !record.wasStopped, record.state == .lost || record.state == .orphaned {
+            part.hasEnded = true
+        }
+        let kernel = LogSource(name: "the kernel of \(node)", node: node, clockOffset: clock.ahead, boot: clock.boot)
+        part.cause.take(clock.lines(since: started), from: kernel)
+        if let refusal = clock.refusal { part.unread.append(refusal) }
+        return part
+    }
+}
+
+extension ObservedDeployment {
+    fileprivate func record(of rank: NodeRank, _ generation: Int) -> UnitRecord? {
+        guard case .success(let status)? = nodes[rank] else { return nil }
+        return status.units.first { $0.nodeRank == rank && $0.generation == generation }
+    }
+
+    /// The newest generation, unless all of that runs and an older one has failed.
+    fileprivate var failedGeneration: Int? {
+        let units = nodes.values.compactMap { try? $0.get() }.flatMap(\.units)
+        guard let newest = units.map(\.generation).max() else { return nil }
+        guard units.allSatisfy({ $0.generation != newest || $0.state == .running }) else { return newest }
+        return units.filter { $0.generation < newest && !$0.wasStopped && !$0.isAlive && $0.state != .staged }
+            .map(\.generation).max() ?? newest
+    }
+}
