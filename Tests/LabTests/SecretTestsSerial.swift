@@ -37,6 +37,13 @@ extension LabScenarios {
             try lab[2].fail("node=1,phase=weights,exit=3")
             said.append(try await deployment.muster("up", "--yes"))
             said.append(try await deployment.muster("logs", "-n", "0"))
+            said.append(try await deployment.muster("why"))
+            let archive = "\(Lab.scratch)/diagnosis.tar.gz"
+            try await deployment.muster("diagnose", "-o", archive).ends(0, says: archive)
+            let unpacked = "\(Lab.scratch)/diagnosis"
+            let contents = try await Program.run(["tar", "-xzOf", archive], into: unpacked, deadline: .seconds(60))
+            contents.ends(0, says: "launch_server", #""id": "process-exited""#, "Load weight begin")
+            said.append(contents)
             for finished in said where finished.text.contains(Self.canary) {
                 Issue.record("the secret is in the output of \(finished.command)")
             }
