@@ -109,7 +109,7 @@ struct ReleaseRulesTests {
             ("vllm", "distributed-executor-backend", true), ("vllm", "enable-expert-parallel", true),
             ("vllm", "max-model-len", false),
             ("vllm", "model-impl", false), ("vllm", "distributed-timeout-seconds", false),
-            ("vllm", "enable-eplb", false),
+            ("vllm", "enable-lora", false),
         ]
     )
     func managed(engineName: String, flag: String, isManaged: Bool) {

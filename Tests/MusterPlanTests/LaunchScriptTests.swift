@@ -27,9 +27,9 @@ struct LaunchScriptTests {
     func argument(shell: [String], index: Int) async throws {
         let value = Self.values[index]
         guard !value.isEmpty else { return }
-        let file = single("args:\n  served-model-name: \(JSONValue.string(value).compact)\n")
+        let file = single("args:\n  tokenizer-path: \(JSONValue.string(value).compact)\n")
         let words = try await run(try plan(file), shell: shell).words
-        let joined = value.hasPrefix("-") ? ["--served-model-name=\(value)"] : ["--served-model-name", value]
+        let joined = value.hasPrefix("-") ? ["--tokenizer-path=\(value)"] : ["--tokenizer-path", value]
         #expect(words.firstRange(of: joined) != nil, "\(words)")
     }
 

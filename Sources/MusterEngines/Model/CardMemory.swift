@@ -11,6 +11,14 @@ package struct CardMemory: Hashable, Sendable {
         self.total = total
         self.free = free
     }
+
+    /// A card of which nothing else is known.
+    package init(total: ByteCount) {
+        self.init(total: total, free: ByteCount(bytes: max(0, total.bytes - Self.usualReserve)))
+    }
+
+    /// What the driver keeps of cards of 45 to 96 GiB, in bytes.
+    private static let usualReserve = 600 << 20
 }
 
 /// What is gone of a card before the first weight is loaded, in GiB: the CUDA context and NCCL's buffers, which grow

@@ -51,6 +51,36 @@ struct FileArguments {
         spec.arguments.contains { FlagRendering.canonical($0) == flag && $1.value == .switched(true) }
     }
 
+    /// A switch that is on, at its own place.
+    func switched(_ flag: String) -> Given<Bool>? {
+        for (name, argument) in spec.arguments where FlagRendering.canonical(name) == flag {
+            return argument.value == .switched(true) ? Given(name: name, span: argument.keySpan, value: true) : nil
+        }
+        return nil
+    }
+
+    /// A number of a JSON value, as a mapping or as a path of its own: `eplb-config.num_redundant_experts`.
+    ///
+    /// - Parameters:
+    ///   - flag: The flag that takes JSON.
+    ///   - member: The number's name.
+    /// - Returns: 0 where the flag or the number is not there, nothing where it is in a form that is not read here.
+    func count(_ flag: String, _ member: String) -> Int? {
+        for (name, argument) in spec.arguments {
+            let canonical = FlagRendering.canonical(name)
+            if canonical == flag {
+                guard case .json(.object(let members)) = argument.value else { return nil }
+                guard let number = members[member] else { return 0 }
+                guard case .integer(let count) = number else { return nil }
+                return count
+            }
+            guard canonical == "\(flag).\(member)" else { continue }
+            guard case .text(let text) = argument.value else { return nil }
+            return Int(text)
+        }
+        return 0
+    }
+
     /// Whether a flag is there in any form but a plain `false`.
     func has(_ flags: String...) -> Bool {
         spec.arguments.contains { name, argument in

@@ -8,11 +8,25 @@ package struct FitProblem: Hashable, Sendable {
         package var text: String
         /// Of the cluster file; none where it is something else that has to change.
         package var edits: [Edit]
+        /// What the fullest GPUs hold then; nothing where it cannot be counted.
+        package var outcome: Outcome?
 
-        package init(_ text: String, _ edits: [Edit] = []) {
+        package init(_ text: String, _ edits: [Edit] = [], outcome: Outcome? = nil) {
             self.text = text
             self.edits = edits
+            self.outcome = outcome
         }
+    }
+
+    /// The fullest GPUs after a change.
+    package struct Outcome: Hashable, Sendable {
+        /// Bytes on each of them.
+        package let weights: Int
+        package let tokens: MemoryBudget.Tokens
+        /// Tokens of the longest request, where they are known.
+        package let context: Int?
+        /// What has to be written beside the change, where the default part of the card leaves the cache nothing.
+        package let fraction: Edit?
     }
 
     /// A value of the cluster file that is to become another: `["args", "context-length"]`.

@@ -3,24 +3,50 @@ import OrderedCollections
 
 /// Whether weights and the longest request fit into the GPUs.
 struct MemoryRules {
-    let serving: any ModelServing
-    let shape: ModelShape
-    let settings: ServingSettings
+    let terms: ModelTerms
     let budgets: [MemoryBudget]
-    /// Tokens of the longest request, where they are known.
-    let context: Int?
+    let outlook: Outlook
 
+    private var serving: any ModelServing { terms.serving }
+    private var shape: ModelShape { terms.shape }
+    private var settings: ServingSettings { terms.settings }
     private var spec: ClusterSpec { serving.spec }
     private var isSGLang: Bool { spec.engine.kind.value == .sglang }
     private var engineName: String { isSGLang ? "SGLang" : "vLLM" }
 
     func check() -> [FitProblem] {
-        let tooLong = longerThanModel()
+        let asked = longerThanModel() + startUp()
         // The stage with the least room decides for all.
-        guard let tightest = budgets.min(by: { $0.room < $1.room }) else { return tooLong }
+        guard let tightest = budgets.min(by: { $0.room < $1.room }) else { return asked }
         let weights = weights(tightest)
-        guard weights.isEmpty else { return weights + tooLong }
-        return tooLong.isEmpty ? requests(tightest) : tooLong
+        guard weights.isEmpty else { return weights + asked }
+        return asked.isEmpty ? requests(tightest) : asked
+    }
+
+    /// vLLM, since 0.9.2: `Free memory on device on startup is less than desired GPU memory utilization`. The engine's
+    /// own context is there already when it looks.
+    private func startUp() -> [FitProblem] {
+        guard !isSGLang, serving.version >= .known("0.9.2"), let card = outlook.card, let given = settings.fraction,
+            card.free.bytes > 0
+        else { return [] }
+        let free = Double(card.free.bytes) - RuntimeMemory.least * Double(1 << 30)
+        guard given.value * Double(card.free.bytes) > free else { return [] }
+        let most = (free / Double(card.free.bytes) * 100).rounded(.down) / 100
+        let text = SizeText.fraction(most)
+        return [
+            FitProblem(
+                code: .modelMemoryUnfit,
+                severity: given.value >= 1 ? .error : .warning,
+                subject: "memory",
+                message: "less of the card is free at start than the engine is to use",
+                measured: "\(SizeText.fraction(given.value)) of the card, of which the engine's context takes "
+                    + SizeText.gibibytes(RuntimeMemory.least * Double(1 << 30)),
+                expected: "at most \(text)",
+                ways: [.init("write `\(given.name): \(text)` in `args`", [.init(["args", given.name], text)])],
+                key: "args.\(given.name)",
+                span: given.span
+            )
+        ]
     }
 
     // MARK: Weights
@@ -52,13 +78,9 @@ struct MemoryRules {
     private var fractionKey: String { settings.fraction.map { "args.\($0.name)" } ?? "tp_size" }
 
     private func weightWays(_ budget: MemoryBudget) -> [FitProblem.WayOut] {
-        var ways: [FitProblem.WayOut] = []
-        if let fraction = fraction(for: budget, tokens: 4096) { ways.append(fraction) }
-        let share = Double(budget.weights) / Double(max(1, budget.card.free.bytes)) / 0.75
-        let factor = max(2, Int(share.rounded(.up)))
-        ways.append(.init("use \(factor) times as many GPUs, with `nodes` and `tp_size` or `pp_size` to match"))
-        if shape.quantisation == nil { ways.append(.init("use a quantised copy of the model: FP8 halves the weights")) }
-        return ways
+        let ways = MemoryWays(terms, outlook)
+        return [ways.fraction(for: budget, tokens: 4096), ways.moreGPUs(for: budget, tokens: 1), ways.smallerWeights]
+            .compactMap(\.self)
     }
 
     // MARK: Requests
@@ -66,8 +88,8 @@ struct MemoryRules {
     /// vLLM: `To serve at least one request with the model's max seq len, ... GiB KV cache is needed`. SGLang starts,
     /// and refuses requests that are longer than the cache.
     private func requests(_ budget: MemoryBudget) -> [FitProblem] {
-        guard let context, let tokens = budget.tokens, let cell = budget.tokenBytes, tokens.likely < context,
-            !isAutomatic
+        guard let context = terms.context, let tokens = budget.tokens, let cell = budget.tokenBytes,
+            tokens.likely < context, !isAutomatic
         else { return [] }
         // What nobody asked for SGLang only serves in part.
         let isPromised = !isSGLang || settings.contextKey != nil
@@ -97,38 +119,12 @@ struct MemoryRules {
         _ tokens: MemoryBudget.Tokens,
         _ context: Int
     ) -> [FitProblem.WayOut] {
-        var ways: [FitProblem.WayOut] = []
-        let name = settings.contextKey?.name ?? settings.contextFlag
+        let ways = MemoryWays(terms, outlook)
         let fitting = (tokens.least >= 1024 ? tokens.least : tokens.likely) / 1024 * 1024
-        if fitting > 0 {
-            ways.append(.init("write `\(name): \(fitting)` in `args`", [.init(["args", name], "\(fitting)")]))
-        }
-        if let fraction = fraction(for: budget, tokens: context) { ways.append(fraction) }
-        if settings.cacheBits == 16, !settings.namesCache, 2 * tokens.likely >= context {
-            let format = isSGLang ? "fp8_e4m3" : "fp8"
-            ways.append(
-                .init(
-                    "halve the cache with `kv-cache-dtype: \(format)` in `args`",
-                    [.init(["args", "kv-cache-dtype"], format)]
-                )
-            )
-        }
-        ways.append(.init("use more GPUs, with `nodes` and `tp_size` or `pp_size` to match"))
-        return ways
-    }
-
-    /// A larger part of the card, where that suffices and leaves enough for activations and graphs.
-    private func fraction(for budget: MemoryBudget, tokens: Int) -> FitProblem.WayOut? {
-        guard let cell = budget.tokenBytes, budget.pool > 0, settings.cacheBytes == nil else { return nil }
-        let whole = Double(budget.pool) / budget.fraction
-        let others = isSGLang ? 0 : Double(budget.bytes(.runtime) + budget.bytes(.activations))
-        let needed = Double(budget.weights) * (1 + MemoryBudget.margin) + others + Double(tokens) * Double(cell)
-        let fraction = (needed / whole * 100).rounded(.up) / 100
-        let rest = (1 - fraction) * whole - Double(budget.bytes(.requests))
-        guard fraction > budget.fraction, fraction <= 0.95, rest >= Double(1 << 30) else { return nil }
-        let name = settings.fraction?.name ?? settings.fractionFlag
-        let text = SizeText.fraction(fraction)
-        return .init("write `\(name): \(text)` in `args`", [.init(["args", name], text)])
+        return [
+            fitting > 0 ? ways.context(fitting) : nil, ways.fraction(for: budget, tokens: context),
+            2 * tokens.likely >= context ? ways.halfCache : nil, ways.moreGPUs(for: budget, tokens: context),
+        ].compactMap(\.self)
     }
 
     // MARK: The model's own end

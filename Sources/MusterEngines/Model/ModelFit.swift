@@ -28,20 +28,15 @@ package struct ModelFit: Sendable {
         self.shape = shape
         self.checkpoint = checkpoint
         self.card = card
-        let serving = serving(spec)
-        let settings = serving.settings(for: shape)
-        let rules = ShapeRules(serving, shape)
-        let shapeProblems = rules?.check() ?? []
-        context =
-            switch settings.context {
-            case .given(let tokens): tokens
-            case .model, .automatic: serving.positions(of: shape)
-            case .unreadable: nil
-            }
+        let terms = ModelTerms(spec: spec, shape: shape)
+        let settings = terms.settings
+        let outlook = Outlook(checkpoint: checkpoint, card: card)
+        let shapeProblems = ShapeRules(terms.serving, shape)?.check(outlook) ?? []
+        context = terms.context
         var reasons: [String] = []
         var budgets: [MemoryBudget] = []
         do throws(Unjudgeable) {
-            budgets = try Self.budgets(serving, shape, settings, checkpoint, card, context)
+            budgets = try terms.budgets(checkpoint: checkpoint, card: card)
             if budgets.first?.tokenBytes == nil { throw shape.uncached(settings) }
         } catch {
             reasons.append(error.reason)
@@ -53,51 +48,8 @@ package struct ModelFit: Sendable {
             problems = shapeProblems
             return
         }
-        let memory = MemoryRules(
-            serving: serving,
-            shape: shape,
-            settings: settings,
-            budgets: budgets,
-            context: context
-        ).check()
+        let memory = MemoryRules(terms: terms, budgets: budgets, outlook: outlook).check()
         problems = budgets.isEmpty ? memory + Self.overfull(spec, settings, checkpoint, card) : memory
-    }
-
-    private static func budgets(
-        _ serving: any ModelServing,
-        _ shape: ModelShape,
-        _ settings: ServingSettings,
-        _ checkpoint: ByteCount?,
-        _ card: CardMemory?,
-        _ context: Int?
-    ) throws(Unjudgeable) -> [MemoryBudget] {
-        guard let card else { throw Unjudgeable(reason: "the memory of the GPUs is not known") }
-        guard let split = serving.split else { throw Unjudgeable(reason: "the parallel sizes do not divide") }
-        let weights = try WeightEstimate(shape, split, settings, checkpoint: checkpoint)
-        guard let stages = shape.layers.flatMap(serving.stages) else {
-            throw Unjudgeable(reason: "the layers do not divide over the pipeline stages")
-        }
-        let given = settings.fraction?.value
-        guard let fraction = given ?? serving.usualFraction(card, settings, shape) else {
-            throw Unjudgeable(reason: "the default of `\(settings.fractionFlag)` is not known for this card")
-        }
-        let isSGLang = serving.spec.engine.kind.value == .sglang
-        return stages.enumerated().map { stage, layers in
-            MemoryEstimate(
-                engine: serving.spec.engine.kind.value,
-                version: serving.version,
-                card: card,
-                fraction: fraction,
-                isFractionGiven: given != nil,
-                settings: settings,
-                weights: weights.bytes(onRankOf: layers),
-                tokenBytes: settings.cacheBits.flatMap {
-                    shape.tokenBytes(layers: layers.count, attention: split.attention, bits: $0)
-                },
-                context: context,
-                isSizedAfterGraphs: isSGLang && serving.version >= .known("0.5.23") && !shape.isLatent
-            ).budget(stage: stage, layers: layers)
-        }
     }
 
     /// All ranks together must hold the files, whatever is in them.
@@ -132,9 +84,7 @@ package struct ModelFit: Sendable {
     }
 
     /// Layers of the fullest GPUs, which decide for all.
-    package var tightest: MemoryBudget? {
-        budgets.min { ($0.tokens?.likely ?? .max) < ($1.tokens?.likely ?? .max) }
-    }
+    package var tightest: MemoryBudget? { budgets.tightest }
 }
 
 extension ModelShape {

@@ -6,6 +6,10 @@ protocol ModelServing {
     var spec: ClusterSpec { get }
     /// Nothing where the sizes do not divide, which the rules of the file say.
     var split: ModelSplit? { get }
+    /// Into how many parts the TP group is cut for attention.
+    var attentionParts: Int { get }
+    /// Copies of experts beyond the model's own; nothing where the file gives them in a form that is not read here.
+    var redundantExperts: Int? { get }
     func settings(for shape: ModelShape) -> ServingSettings
     /// The layers of each pipeline stage.
     func stages(layers: Int) -> [Range<Int>]?
@@ -26,9 +30,17 @@ extension ModelServing {
         return (sizes[0], sizes[1], sizes[2], sizes[3])
     }
 
-    /// `LIST` of a variable such as `SGLANG_PP_LAYER_PARTITION`: the layers of each stage.
-    func stages(layers: Int, variable: String) -> [Range<Int>]? {
-        guard let text = spec.environment[variable]?.value else { return nil }
+    /// The variable that gives each pipeline stage its layers.
+    var partitionVariable: String {
+        switch spec.engine.kind.value {
+        case .sglang: "SGLANG_PP_LAYER_PARTITION"
+        case .vllm: "VLLM_PP_LAYER_PARTITION"
+        }
+    }
+
+    /// The layers of each stage as the file's environment gives them; nothing where it is no partition.
+    func givenStages(layers: Int) -> [Range<Int>]? {
+        guard let text = spec.environment[partitionVariable]?.value else { return nil }
         let counts = text.split(separator: ",").compactMap { Int($0) }
         guard counts.count == spec.pipelineParallel.value, counts.allSatisfy({ (1...layers).contains($0) }),
             counts.reduce(0, +) == layers

@@ -16,7 +16,7 @@ extension SGLang: ModelServing {
         split.attention = sizes.tensor / (attentionData * context)
         split.expertParallel = expert
         split.expertTensor = sizes.tensor / (expert * expertData)
-        split.redundantExperts = min(max(0, arguments.integer("ep-num-redundant-experts")?.value ?? 0), 1 << 16)
+        split.redundantExperts = min(max(0, redundantExperts ?? 0), 1 << 16)
         if let dense = arguments.integer("moe-dense-tp-size")?.value {
             guard dense == 1 || dense == sizes.tensor else { return nil }
             split.dense = dense
@@ -30,8 +30,10 @@ extension SGLang: ModelServing {
         return split
     }
 
+    var redundantExperts: Int? { arguments.integer("ep-num-redundant-experts")?.value ?? 0 }
+
     /// Experts are whole on their ranks, over all of TP, whatever ep_size says (0.5.23 arg_groups).
-    private var spreadsExperts: Bool { usesAllToAll || arguments.has("enable-ep-moe") }
+    var spreadsExperts: Bool { usesAllToAll || arguments.has("enable-ep-moe") }
 
     private var usesAllToAll: Bool {
         if arguments.has("enable-deepep-moe") { return true }
@@ -71,7 +73,7 @@ extension SGLang: ModelServing {
     func stages(layers: Int) -> [Range<Int>]? {
         let count = spec.pipelineParallel.value
         guard (1...layers).contains(count) else { return nil }
-        if let given = stages(layers: layers, variable: "SGLANG_PP_LAYER_PARTITION") { return given }
+        if let given = givenStages(layers: layers) { return given }
         return Self.ranges((0..<count).map { layers / count + ($0 >= count - layers % count ? 1 : 0) })
     }
 

@@ -44,7 +44,7 @@ extension ShapeRules {
             ]
         }
         let all = experts.count + split.redundantExperts
-        let isEven = isSGLang || serving.arguments.has("enable-eplb")
+        let isEven = (isSGLang || serving.arguments.has("enable-eplb")) && serving.redundantExperts != nil
         if isEven, all % split.expertParallel != 0 {
             let redundant = split.redundantExperts > 0 ? " and \(split.redundantExperts) redundant ones" : ""
             return [
@@ -108,7 +108,8 @@ extension ShapeRules {
         guard case .block(let rows, let columns, _)? = scheme else { return [] }
         let parts = (mlps + (shape.attentionMatrices ?? []))
             .filter { matrix in
-                split.ways(matrix.share) > 1 && matrix.share != .everything && !matrix.isPlain
+                (split.ways(matrix.share) > 1 || Self.isAlwaysWhole(matrix)) && matrix.share != .everything
+                    && !matrix.isPlain
                     && Int(matrix.part(split.ways(matrix.share))) % (matrix.cut == .rows ? rows : columns) != 0
             }
         guard !parts.isEmpty else { return [] }
@@ -144,6 +145,11 @@ extension ShapeRules {
     }
 
     static let blockSubject = "quantisation blocks"
+
+    /// Gate and up of experts are asked for whole blocks even where a rank has all of their width.
+    private static func isAlwaysWhole(_ matrix: WeightMatrix) -> Bool {
+        matrix.share == .experts && matrix.cut == .rows
+    }
 
     /// Where layers are left out, which matrices have blocks is not known.
     private var scheme: Quantisation.Scheme? {

@@ -1,23 +1,40 @@
 import MusterSpec
 
 extension ShapeRules {
-    /// SGLang: `chunked_prefill_size must be divisible by page_size`; attention DP divides the chunk before.
+    /// SGLang: `chunked_prefill_size must be divisible by page_size`; attention DP divides the chunk before. Who only
+    /// decodes has no prompts to cut.
     func pages() -> [FitProblem] {
         let settings = serving.settings(for: shape)
-        guard let page = settings.page, page.value > 1, let chunk = settings.chunk, chunk.value > 0,
-            let sizes = serving.sizes
+        guard let page = settings.page, page.value > 1,
+            serving.arguments.text("disaggregation-mode")?.value != "decode"
         else { return [] }
-        let sharing = max(1, sizes.tensor / split.attention)
+        guard let chunk = settings.chunk else { return oddPages(page) }
+        guard chunk.value > 0 else { return [] }
+        let sharing = max(1, serving.attentionParts)
         let own = chunk.value / sharing
         guard own % page.value != 0 else { return [] }
         let shared = sharing > 1 ? " / \(sharing) = \(own)" : ""
         return [
             problem(
-                "chunks",
+                Self.chunkSubject,
                 "a chunk of a prompt is no whole number of cache pages",
                 measured: "\(chunk.value)\(shared) tokens, pages of \(page.value)",
                 expected: "a multiple of \(page.value)",
                 at: chunk
+            )
+        ]
+    }
+
+    /// The default chunk is a power of two in every release and on every card, and parts of it are at least 2.
+    private func oddPages(_ page: FileArguments.Given<Int>) -> [FitProblem] {
+        guard page.value & (page.value - 1) != 0 else { return [] }
+        return [
+            problem(
+                Self.pageSubject,
+                "a chunk of a prompt, which is a power of two by default, is no whole number of cache pages",
+                measured: "pages of \(page.value)",
+                expected: "a power of two",
+                at: page
             )
         ]
     }
@@ -37,8 +54,7 @@ extension ShapeRules {
                 )
             ]
         }
-        guard serving.arguments.isOff("enable-chunked-prefill"),
-            case .given(let context) = serving.settings(for: shape).context, batch.value < context
+        guard serving.arguments.isOff("enable-chunked-prefill"), let context = longestRequest, batch.value < context
         else { return [] }
         return [
             problem(
@@ -51,6 +67,15 @@ extension ShapeRules {
         ]
     }
 
+    /// In tokens, where the file or the model says it.
+    private var longestRequest: Int? {
+        switch serving.settings(for: shape).context {
+        case .given(let tokens): tokens
+        case .model: serving.positions(of: shape)
+        case .automatic, .unreadable: nil
+        }
+    }
+
     /// vLLM shares the cache of repeated heads over ranks (config/model.py): as many as repeat them, and no more.
     func contextParallel() -> [FitProblem] {
         guard let given = serving.arguments.integer("decode-context-parallel-size"), given.value > 1,
@@ -59,7 +84,19 @@ extension ShapeRules {
         let copies: Int
         switch attention {
         case .latent: copies = sizes.tensor
-        case .grouped(_, let groups, _): copies = sizes.tensor > groups ? sizes.tensor / groups : 1
+        case .grouped(let heads, let groups, _):
+            copies = sizes.tensor > groups ? sizes.tensor / groups : 1
+            if given.value <= copies, (heads / groups) % given.value != 0 {
+                return [
+                    problem(
+                        "context parallelism",
+                        "the heads that share a key do not divide over the ranks that share a token's cache",
+                        measured: "\(heads) / \(groups) = \(heads / groups) heads, \(given.value) ranks",
+                        expected: "a divisor of \(heads / groups)",
+                        at: given
+                    )
+                ]
+            }
         }
         guard given.value > copies || sizes.tensor % given.value != 0 else { return [] }
         return [
@@ -73,5 +110,24 @@ extension ShapeRules {
         ]
     }
 
+    /// vLLM, since 0.21: `Non-MoE models do not support external data parallel mode.`
+    func externalCopies() -> [FitProblem] {
+        guard serving.version >= .known("0.21"), shape.experts == nil, shape.isCountable,
+            let given = serving.arguments.switched("data-parallel-external-lb")
+        else { return [] }
+        return [
+            problem(
+                Self.copySubject,
+                "copies of a dense model are engines of their own, which know nothing of each other",
+                measured: "`\(given.name)` and a dense model",
+                expected: "a model with experts",
+                at: given
+            )
+        ]
+    }
+
     static let batchSubject = "batches"
+    static let chunkSubject = "chunks"
+    static let pageSubject = "pages"
+    static let copySubject = "copies"
 }

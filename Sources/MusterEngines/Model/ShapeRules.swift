@@ -1,4 +1,5 @@
 import MusterSpec
+import OrderedCollections
 
 /// Whether a model's sizes divide over the ranks. Each rule is one that an engine has, with its words in the comment.
 struct ShapeRules {
@@ -18,11 +19,11 @@ struct ShapeRules {
     var isSGLang: Bool { spec.engine.kind.value == .sglang }
     var engineName: String { isSGLang ? "SGLang" : "vLLM" }
 
-    /// What is wrong, with the ways out.
-    func check() -> [FitProblem] {
+    /// What is wrong, with the ways out and where they lead.
+    func check(_ outlook: Outlook) -> [FitProblem] {
         problems.map { problem in
             var mended = problem
-            mended.ways = WaysOut(self).ways(for: problem)
+            mended.ways = WaysOut(self, outlook).ways(for: problem)
             return mended
         }
     }
@@ -32,7 +33,7 @@ struct ShapeRules {
     /// Of the rules about TP the first that fails, alone: one size that does not divide breaks several.
     private var problems: [FitProblem] {
         let tensor = [heads, experts, vocabulary, widths, blocks, groups].lazy.map { $0() }.first { !$0.isEmpty } ?? []
-        return tensor + stages() + (isSGLang ? pages() : batches() + contextParallel())
+        return tensor + stages() + (isSGLang ? pages() : batches() + contextParallel() + externalCopies())
     }
 
     func problem(
@@ -94,6 +95,8 @@ struct ShapeRules {
                 )
             ]
         }
+        let partition = partition()
+        guard partition.isEmpty else { return partition }
         guard isSGLang, shape.isLatent, serving.version <= .known("0.4.10.post2") else { return [] }
         return [
             problem(
@@ -105,4 +108,22 @@ struct ShapeRules {
             )
         ]
     }
+
+    /// `VLLM_PP_LAYER_PARTITION` and its like: as many numbers as stages, which make up all layers.
+    private func partition() -> [FitProblem] {
+        guard let given = spec.environment[serving.partitionVariable], !given.value.isEmpty, let layers = shape.layers,
+            serving.givenStages(layers: layers) == nil
+        else { return [] }
+        var problem = problem(
+            Self.partitionSubject,
+            "the layers of the stages are not those of the model",
+            measured: "`\(given.value)` for \(spec.pipelineParallel.value) stages",
+            expected: "\(spec.pipelineParallel.value) numbers above zero that make up \(layers)",
+            key: "env.\(serving.partitionVariable)"
+        )
+        problem.span = given.valueSpan
+        return [problem]
+    }
+
+    static let partitionSubject = "layers of stages"
 }

@@ -11,8 +11,16 @@ extension VLLM: ModelServing {
         var split = ModelSplit(tensor: sizes.tensor)
         split.expertParallel = sizes.expert > 1 ? all : 1
         split.expertTensor = sizes.expert > 1 ? 1 : all
-        split.redundantExperts = min(max(0, arguments.integer("num-redundant-experts")?.value ?? 0), 1 << 16)
+        split.redundantExperts = min(max(0, redundantExperts ?? 0), 1 << 16)
         return split
+    }
+
+    /// Copies of the whole, each with its attention undivided further.
+    var attentionParts: Int { 1 }
+
+    /// Since 0.10.2 a member of a JSON value, before a flag of its own; nothing where it cannot be read.
+    var redundantExperts: Int? {
+        arguments.integer("num-redundant-experts")?.value ?? arguments.count("eplb-config", "num_redundant_experts")
     }
 
     func settings(for shape: ModelShape) -> ServingSettings {
@@ -39,6 +47,7 @@ extension VLLM: ModelServing {
             ],
             arguments
         )
+        if settings.unknown == nil, redundantExperts == nil { settings.unknown = "eplb-config" }
         return settings
     }
 
@@ -60,7 +69,7 @@ extension VLLM: ModelServing {
     func stages(layers: Int) -> [Range<Int>]? {
         let count = spec.pipelineParallel.value
         guard (1...layers).contains(count) else { return nil }
-        if let given = stages(layers: layers, variable: "VLLM_PP_LAYER_PARTITION") { return given }
+        if let given = givenStages(layers: layers) { return given }
         var counts = Array(repeating: layers / count, count: count)
         for place in 0..<(layers % count) { counts[count - 2 - place] += 1 }
         return Self.ranges(counts)

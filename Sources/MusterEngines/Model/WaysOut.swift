@@ -8,9 +8,13 @@ struct WaysOut {
     static let firstWithStages: StaticString = "0.5.1.post3"
 
     private let rules: ShapeRules
+    private let outlook: Outlook
     private var spec: ClusterSpec { rules.spec }
 
-    init(_ rules: ShapeRules) { self.rules = rules }
+    init(_ rules: ShapeRules, _ outlook: Outlook) {
+        self.rules = rules
+        self.outlook = outlook
+    }
 
     /// In the order in which an operator would try them: what leaves layout and speed alone comes first.
     func ways(for problem: FitProblem) -> [FitProblem.WayOut] {
@@ -20,7 +24,7 @@ struct WaysOut {
         case "tp_size": ways.append(fewerRanks)
         case "ep_size": ways.append(FitProblem.WayOut("remove `ep_size`"))
         case "pp_size": ways.append(FitProblem.WayOut("choose a smaller `pp_size`"))
-        default: ways.append(problem.subject == "chunks" ? wholePages : nextValue(problem))
+        default: ways.append(way(outOf: problem))
         }
         let found = ways.compactMap(\.self)
         return found.isEmpty ? [FitProblem.WayOut("choose a `tp_size` that is \(problem.expected)")] : found
@@ -43,7 +47,8 @@ struct WaysOut {
             guard passes(spec, shape) else { continue }
             return FitProblem.WayOut(
                 "use a copy of the model with its blocks resized to \(size)x\(size): "
-                    + "scales repeated, weights as they are"
+                    + "scales repeated, weights as they are",
+                outcome: outlook.after(spec, copiedAs: shape)
             )
         }
         return nil
@@ -54,7 +59,10 @@ struct WaysOut {
         shape.quantisation?.scheme = .channel(bits: 8)
         guard passes(spec, shape) else { return nil }
         let flag = rules.isSGLang ? ", such as channel INT8 with `quantization: w8a8_int8` in `args`" : ""
-        return FitProblem.WayOut("use a copy of the model with one scale for each channel, which has no blocks\(flag)")
+        return FitProblem.WayOut(
+            "use a copy of the model with one scale for each channel, which has no blocks\(flag)",
+            outcome: outlook.after(spec, copiedAs: shape)
+        )
     }
 
     // MARK: Another layout
@@ -68,7 +76,8 @@ struct WaysOut {
             guard spec.expertParallel.value == 1, passes(other, rules.shape) else { return nil }
             return FitProblem.WayOut(
                 "spread whole experts: `ep_size: \(other.expertParallel.value)`",
-                [FitProblem.Edit(["ep_size"], "\(other.expertParallel.value)")]
+                [FitProblem.Edit(["ep_size"], "\(other.expertParallel.value)")],
+                outcome: outlook.after(other, rules.shape)
             )
         }
         let isOld = rules.serving.version < .known("0.4.10")
@@ -87,7 +96,8 @@ struct WaysOut {
                 + "`\(names.joined(separator: ", "))` in `args`" + from(Self.firstWithDenseTensor),
             [FitProblem.Edit(["ep_size"], "\(sizes.tensor)")]
                 + flags.map { FitProblem.Edit(["args", $0.0], $0.1) }
-                + [FitProblem.Edit(["args", "enable-dp-lm-head"], "true")]
+                + [FitProblem.Edit(["args", "enable-dp-lm-head"], "true")],
+            outcome: outlook.after(released(other, Self.firstWithDenseTensor), rules.shape)
         )
     }
 
@@ -105,10 +115,12 @@ struct WaysOut {
             guard world / tensor <= rules.shape.layers ?? .max, isLaidOut(other), passesWithStages(other) else {
                 continue
             }
+            let isNew = rules.isSGLang && rules.shape.isLatent
             return FitProblem.WayOut(
                 "write `tp_size: \(tensor)` with `pp_size: \(world / tensor)`"
-                    + (rules.isSGLang && rules.shape.isLatent ? from(Self.firstWithStages) : ""),
-                [FitProblem.Edit(["tp_size"], "\(tensor)"), FitProblem.Edit(["pp_size"], "\(world / tensor)")]
+                    + (isNew ? from(Self.firstWithStages) : ""),
+                [FitProblem.Edit(["tp_size"], "\(tensor)"), FitProblem.Edit(["pp_size"], "\(world / tensor)")],
+                outcome: outlook.after(isNew ? released(other, Self.firstWithStages) : other, rules.shape)
             )
         }
         return nil
@@ -129,11 +141,30 @@ struct WaysOut {
         !engine(for: spec).check().contains { Self.ofLayout.contains($0.code) }
     }
 
+    /// The file with the release that a way needs, where its own is earlier.
+    private func released(_ spec: ClusterSpec, _ release: StaticString) -> ClusterSpec {
+        var later = spec
+        later.engine.version.value = max(spec.engine.version.value, .known(release))
+        return later
+    }
+
     private func from(_ release: StaticString) -> String {
         rules.serving.version < .known(release) ? ", from SGLang \(release) on" : ""
     }
 
     // MARK: Tokens
+
+    private func way(outOf problem: FitProblem) -> FitProblem.WayOut? {
+        let name = problem.key.split(separator: ".").last.map(String.init) ?? problem.key
+        switch problem.subject {
+        case ShapeRules.chunkSubject: return wholePages
+        case ShapeRules.pageSubject:
+            return FitProblem.WayOut("write `\(name): 64` in `args`", [FitProblem.Edit(["args", name], "64")])
+        case ShapeRules.copySubject: return FitProblem.WayOut("remove `\(name)`, or use `replicas`")
+        case ShapeRules.partitionSubject: return FitProblem.WayOut("remove `\(name)` from `env`, or make up the sum")
+        default: return nextValue(problem)
+        }
+    }
 
     /// What the problem expects, as words, for the key that it is about.
     private func nextValue(_ problem: FitProblem) -> FitProblem.WayOut {
@@ -146,7 +177,7 @@ struct WaysOut {
             return nil
         }
         guard (1...1 << 20).contains(page) else { return nil }
-        let unit = page * max(1, sizes.tensor / rules.split.attention)
+        let unit = page * max(1, min(rules.serving.attentionParts, sizes.tensor))
         let size = max(unit, chunk.value / unit * unit)
         return FitProblem.WayOut(
             "write `\(chunk.name): \(size)` in `args`",

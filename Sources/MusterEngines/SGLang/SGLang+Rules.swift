@@ -15,7 +15,8 @@ extension SGLang {
         return Self.managed.check(spec)
             + FlagRules(flags: flags, spec: spec, managed: Self.managed, fraction: "mem-fraction-static").check()
             + (stages.isEmpty ? layout.check("SGLang: tp_size must be divisible by number of nodes") : stages)
-            + dataRules() + expertRules() + releaseRules() + MemoryFraction.check("mem-fraction-static", in: spec)
+            + dataRules() + expertRules() + conflictRules() + releaseRules()
+            + MemoryFraction.check("mem-fraction-static", in: spec)
             + portRules(layout)
     }
 

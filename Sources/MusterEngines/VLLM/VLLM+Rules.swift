@@ -8,7 +8,7 @@ extension VLLM {
         let layout = Layout(spec: spec, world: tp * pp * dp, product: product.joined(separator: " x "))
         return Self.managed.check(spec) + layout.check("vLLM: the world size must be divisible by nnodes")
             + FlagRules(flags: flags, spec: spec, managed: Self.managed, fraction: "gpu-memory-utilization").check()
-            + releaseRules() + dataRules()
+            + releaseRules() + dataRules() + conflictRules()
             + MemoryFraction.check("gpu-memory-utilization", in: spec)
             + PortRules(
                 spec: spec,

@@ -99,6 +99,7 @@ extension DiagnosticCode {
     package static let ambiguousArgument = DiagnosticCode(417)
     package static let argumentRenamed = DiagnosticCode(418)
     package static let argumentAbbreviated = DiagnosticCode(419)
+    package static let argumentConflict = DiagnosticCode(420)
 }
 
 /// Reaching a node and working on it.

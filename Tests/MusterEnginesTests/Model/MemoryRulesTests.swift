@@ -29,9 +29,31 @@ struct MemoryRulesTests {
         #expect(codes(fit) == ["893 error"])
         let problem = try #require(fit.problems.first)
         #expect(problem.subject == "weights" && problem.key == "tp_size")
+        // 128 heads divide over no 24 ranks.
+        let way = try #require(problem.ways.first)
         #expect(
-            problem.ways.map(\.text) == ["use 3 times as many GPUs, with `nodes` and `tp_size` or `pp_size` to match"]
+            problem.ways.count == 1 && way.text == "use 3 times as many GPUs: `pp_size: 3`, and `nodes` to match"
         )
+        let after = try FitFile(engine: "vllm", version: "0.33.0", tensor: 8, pipeline: 3).fit(.deepSeek, card: .l40s)
+        #expect(way.outcome?.weights == after.tightest?.weights && way.outcome?.tokens == after.tightest?.tokens)
+    }
+
+    @Test("vLLM looks at what is free when its own context is there already")
+    func startUp() throws {
+        func fit(_ fraction: String, _ version: String = "0.33.0") throws -> ModelFit {
+            try FitFile(
+                engine: "vllm",
+                version: version,
+                tensor: 8,
+                lines: ["args: {gpu-memory-utilization: \(fraction), max-model-len: 8192}"]
+            ).fit(.llama70, card: .l40s)
+        }
+        #expect(codes(try fit("0.98")) == [])
+        #expect(codes(try fit("0.99")) == ["893 warning"])
+        let whole = try fit("1.0")
+        #expect(codes(whole) == ["893 error"])
+        #expect(whole.problems.first?.edit?.value == "0.98" && whole.problems.first?.subject == "memory")
+        #expect(codes(try fit("1.0", "0.8.5")) == [])
     }
 
     @Test("a fraction that is too small for the weights is to be raised")

@@ -23,21 +23,38 @@ struct PublicFigure: CustomTestStringConvertible, Sendable {
         return Double(tokens) * Double(try #require(budget.tokenBytes)) / Double(1 << 30)
     }
 
-    /// SGLang's tokens on a card with so much free before load, when the weights weigh what its log says.
-    private static func tokens(before: Double, weights: Double, fraction: Double) throws -> Double {
-        let estimate = MemoryEstimate(
+    /// SGLang on a card with so much free before load, when the weights weigh what its log says.
+    private static func budget(
+        before: Double,
+        weights: Double,
+        fraction: Double,
+        tokens: Int? = nil
+    ) -> MemoryBudget {
+        var settings = ServingSettings(contextFlag: "", fractionFlag: "")
+        settings.mostTokens = tokens
+        return MemoryEstimate(
             engine: .sglang,
             version: .known("0.4.4.post1"),
             card: .gibibytes(before + 2, free: before + RuntimeMemory.likely),
             fraction: fraction,
             isFractionGiven: false,
-            settings: ServingSettings(contextFlag: "", fractionFlag: ""),
+            settings: settings,
             weights: weights * Double(1 << 30),
             tokenBytes: 70272,
             context: 163_840,
             isSizedAfterGraphs: false
-        )
-        return Double(try #require(estimate.budget(stage: 0, layers: 0..<61).tokens).likely)
+        ).budget(stage: 0, layers: 0..<61)
+    }
+
+    private static func tokens(before: Double, weights: Double, fraction: Double) throws -> Double {
+        Double(try #require(budget(before: before, weights: weights, fraction: fraction).tokens).likely)
+    }
+
+    /// Parameters of R1 that ranks share, or each has, in units of 1e9; routers and tables are counted apart.
+    private static func parameters(_ isShared: Bool) throws -> Double {
+        let layers = try (0..<61).flatMap { try #require(r1.matrices(ofLayer: $0)) }
+        return layers.filter { ($0.share != .everything) == isShared && !$0.isPlain }
+            .reduce(0) { $0 + $1.parameters } / 1e9
     }
 
     private static let r1 = ModelShape.deepSeek
@@ -104,6 +121,16 @@ struct PublicFigure: CustomTestStringConvertible, Sendable {
         .init(name: "tokens at 0.7, sglang#4161", published: 201_681) {
             try tokens(before: 76.97, weights: 40.46, fraction: 0.7)
         },
+        .init(name: "left behind the pool at 0.7, sglang#4161", published: 22.03) {
+            let pool = budget(before: 76.97, weights: 40.46, fraction: 0.7, tokens: 201_681)
+            return Double(pool.bytes(.rest)) / Double(1 << 30)
+        },
+        .init(name: "free before load on L40S", published: 43.64) {
+            let fit = try FitFile(version: "0.4.4.post1", tensor: 32, lines: [w8]).fit(r1Channels, card: .l40s)
+            let budget = try #require(fit.budgets.first)
+            return Double(budget.card.total.bytes - budget.bytes(.runtime)) / Double(1 << 30)
+        },
+        .init(name: "bytes of a token of R1", published: 70272) { try cache(1 << 30, FitFile(tensor: 32), r1) },
         .init(name: "tokens of R1 INT8 TP32 on L40S", published: 201_723) {
             try tokens(before: 43.64, weights: 21.27, fraction: 0.79)
         },
@@ -120,6 +147,21 @@ struct PublicFigure: CustomTestStringConvertible, Sendable {
     /// Parameters in units of 1e9, by the models' cards.
     static let parameters: [PublicFigure] = [
         .init(name: "DeepSeek-V3", published: 671.02) { try parameters(r1) },
+        .init(name: "DeepSeek-V3, shared by ranks", published: 668.14) { try parameters(true) },
+        .init(name: "DeepSeek-V3, on each rank", published: 0.923) { try parameters(false) },
+        .init(name: "DeepSeek-V3, routers", published: 0.106) {
+            try #require(r1.expertMatrices).filter(\.isPlain).reduce(0) { $0 + $1.parameters } * 58 / 1e9
+        },
+        .init(name: "DeepSeek-V3, embedding and head", published: 1.853) {
+            2 * (try #require(r1.table(.embedding))).parameters / 1e9
+        },
+        .init(name: "DeepSeek-V3, shared attention", published: 10.49) {
+            try #require(r1.attentionMatrices).filter { $0.share == .attention }.reduce(0) { $0 + $1.parameters } * 61
+                / 1e9
+        },
+        .init(name: "DeepSeek-V3, bytes of absorbed projections", published: 2.05) {
+            2 * (try #require(r1.absorbedMatrix)).parameters * 61 / 1e9
+        },
         .init(name: "Kimi-K2", published: 1026.4) { try parameters(.kimi) },
         .init(name: "Qwen3-235B-A22B", published: 235.1) { try parameters(.qwen235) },
         .init(name: "Qwen3-30B-A3B", published: 30.5) { try parameters(.qwen30) },
@@ -160,6 +202,16 @@ struct PublicFigureTests {
         #expect(abs(estimate.counted / 688_586_727_753 - 1) < 0.001)
     }
 
+    @Test("four times as many scales make DeepSeek-V3 a thousandth larger")
+    func scales() throws {
+        func weight(_ size: Int) throws -> Double {
+            let shape = ModelShape.deepSeek.stored("fp8", ModelShape.blocks(size))
+            let budget = try #require(try FitFile(tensor: 16).fit(shape, card: .gibibytes(400)).tightest)
+            return Double(budget.weights)
+        }
+        #expect((0.0006...0.0011).contains(try weight(64) / weight(128) - 1))
+    }
+
     @Test("R1 on eight H20: 65536 tokens at 0.90 fit, at 0.85 they do not")
     func h20() throws {
         func fit(_ fraction: String) throws -> ModelFit {
@@ -169,7 +221,11 @@ struct PublicFigureTests {
                 lines: ["args: {mem-fraction-static: \(fraction), context-length: 65536}"]
             ).fit(.deepSeek, card: .h20)
         }
-        #expect(try fit("0.90").problems.isEmpty)
+        let fitting = try fit("0.90")
+        #expect(fitting.problems.isEmpty)
+        // By hand, with half a GiB in all for what is not weights and cache.
+        let tokens = try #require(fitting.tightest?.tokens)
+        #expect((tokens.least...tokens.most).contains(84_038))
         let refused = try #require(try fit("0.85").problems.first)
         #expect(refused.code == .contextUnfit && refused.severity == .error)
         #expect(refused.key == "args.context-length")

@@ -241,11 +241,117 @@ struct ShapeCase: CustomTestStringConvertible, Sendable {
         ),
         .init("a family that nobody knows", FitFile(tensor: 8), unknownFamily),
     ]
+
+    static let later: [ShapeCase] = [
+        .init(
+            "pages that no default chunk holds wholly",
+            FitFile(tensor: 8, lines: ["args: {page-size: 48}"]),
+            .llama70,
+            "pages",
+            "pages of 48"
+        ),
+        .init("pages that are a power of two", FitFile(tensor: 8, lines: ["args: {page-size: 64}"]), .llama70),
+        .init(
+            "who only decodes cuts no prompts",
+            FitFile(tensor: 8, lines: ["args: {page-size: 48, disaggregation-mode: decode}"]),
+            .llama70
+        ),
+        .init(
+            "vLLM, prompts in one piece that is shorter than the model's longest",
+            vllm(1, 1, "args: {max-num-batched-tokens: 4096, enable-chunked-prefill: false}"),
+            .llama8,
+            "batches",
+            "4096 tokens, requests of 8192"
+        ),
+        .init(
+            "vLLM, heads that do not divide over those who share a cache",
+            vllm(8, 1, "args: {decode-context-parallel-size: 2}"),
+            ModelShape.dense(layers: 2, hidden: 4096, intermediate: 8192, heads: 56, groups: 2, vocabulary: 32000),
+            nil
+        ),
+        .init(
+            "vLLM, heads that do not divide over those who share a cache",
+            vllm(8, 1, "args: {decode-context-parallel-size: 3}"),
+            ModelShape.dense(layers: 2, hidden: 4096, intermediate: 8192, heads: 64, groups: 2, vocabulary: 32000),
+            "context parallelism",
+            "64 / 2 = 32 heads, 3 ranks"
+        ),
+        .init(
+            "vLLM, layers by hand that are not all",
+            vllm(4, 2, "env: {VLLM_PP_LAYER_PARTITION: \"30,30\"}"),
+            .deepSeek,
+            "layers of stages",
+            "`30,30` for 2 stages"
+        ),
+        .init("vLLM, layers by hand", vllm(4, 2, "env: {VLLM_PP_LAYER_PARTITION: \"30,31\"}"), .deepSeek),
+        .init(
+            "SGLang, layers by hand for too few stages",
+            FitFile(tensor: 2, pipeline: 4, lines: ["env: {SGLANG_PP_LAYER_PARTITION: \"30,31\"}"]),
+            .deepSeek,
+            "layers of stages",
+            "`30,31` for 4 stages"
+        ),
+        .init(
+            "vLLM, experts and copies of them that do not divide",
+            vllm(8, 1, "ep_size: 8", "args: {enable-eplb: true, eplb-config: {num_redundant_experts: 4}}"),
+            .qwen235,
+            "experts",
+            "128 experts and 4 redundant ones over 8 ranks"
+        ),
+        .init(
+            "vLLM, copies of experts by a path that do",
+            vllm(8, 1, "ep_size: 8", "args: {enable-eplb: true, eplb-config.num_redundant_experts: 8}"),
+            .qwen235
+        ),
+        .init(
+            "vLLM, copies of experts in a form that is not read",
+            vllm(8, 1, "ep_size: 8", "args: {enable-eplb: true, eplb-config: '{\"num_redundant_experts\": 4}'}"),
+            .qwen235
+        ),
+        .init(
+            "vLLM, copies of a dense model behind somebody else's balancer",
+            FitFile(
+                engine: "vllm",
+                version: "0.33.0",
+                tensor: 4,
+                lines: ["dp_size: 2", "gpus_per_node: 8", "args: {data-parallel-external-lb: true}"]
+            ),
+            .llama70,
+            "copies",
+            "`data-parallel-external-lb` and a dense model"
+        ),
+        .init(
+            "the same before 0.21",
+            FitFile(
+                engine: "vllm",
+                version: "0.20.2",
+                tensor: 4,
+                lines: ["dp_size: 2", "gpus_per_node: 8", "args: {data-parallel-external-lb: true}"]
+            ),
+            .llama70
+        ),
+        .init(
+            "whole experts of a width without whole blocks",
+            vllm(8, 1, "ep_size: 8"),
+            narrowExperts.stored("fp8", ModelShape.blocks(128)),
+            "quantisation blocks",
+            "experts 1472 / 1 = 1472"
+        ),
+    ]
+
+    private static var narrowExperts: ModelShape {
+        var shape = ModelShape.qwen30
+        shape.experts?.intermediate = 1472
+        return shape
+    }
 }
 
 @Suite("Shapes against ranks")
 struct ShapeRulesTests {
-    @Test("what divides passes, what does not is told", arguments: ShapeCase.deepSeek + ShapeCase.others)
+    @Test(
+        "what divides passes, what does not is told",
+        arguments: ShapeCase.deepSeek + ShapeCase.others + ShapeCase.later
+    )
     func shape(_ test: ShapeCase) throws {
         let problems = try test.file.shapeProblems(test.shape)
         #expect(problems.map(\.subject) == [test.subject].compactMap(\.self))
@@ -272,6 +378,22 @@ struct ShapeRulesTests {
             problem.expected
                 == "multiples of 128: blocks of 128x128 by `config.json`; SGLang refuses the first weight that is none"
         )
+    }
+
+    @Test("each way says where it leads, by the figures that the changed file has itself")
+    func outcomes() throws {
+        let fit = try FitFile(tensor: 32).fit(.deepSeek, card: .l40s)
+        let ways = try #require(fit.problems.first?.ways)
+        let resized = try FitFile(tensor: 32).fit(.deepSeek.stored("fp8", ModelShape.blocks(64)), card: .l40s)
+        let staged = try FitFile(tensor: 8, pipeline: 4).fit(.deepSeek, card: .l40s)
+        #expect(ways.count == 4 && ways.allSatisfy { $0.outcome != nil })
+        #expect(ways[0].outcome?.weights == resized.tightest?.weights)
+        #expect(ways[0].outcome?.tokens == resized.tightest?.tokens)
+        #expect(ways[3].outcome?.weights == staged.tightest?.weights)
+        #expect(ways[3].outcome?.tokens == staged.tightest?.tokens && ways[3].outcome?.context == 163_840)
+        // Without a card there are none.
+        let unknown = try #require(try FitFile(tensor: 32).fit(.deepSeek, card: nil).problems.first)
+        #expect(unknown.ways.allSatisfy { $0.outcome == nil })
     }
 
     @Test("a way that a later release opens says so")

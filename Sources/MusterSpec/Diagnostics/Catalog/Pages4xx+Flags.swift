@@ -36,6 +36,17 @@ extension DiagnosticCatalog {
             edits: ["args: {trust-remote-code: true}": "args: {trust-remote-code: 1}"]
         ),
         DiagnosticPage(
+            .argumentConflict,
+            "a flag does not go with the rest of the file",
+            meaning: """
+                The engine's parser takes the line, and what comes after it does not: the value is none that the sizes of \
+                the file leave, or two settings exclude each other. The launcher ends with a traceback on every node, \
+                after importing for a minute.
+                """,
+            fix: "Write what is expected, or remove one of the settings that are named.",
+            edits: ["args: {trust-remote-code: true}": "args: {moe-dense-tp-size: 4}"]
+        ),
+        DiagnosticPage(
             .argumentDeprecated,
             "the flag is deprecated in this release",
             meaning: """
