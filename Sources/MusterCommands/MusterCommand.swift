@@ -13,11 +13,10 @@ package struct MusterCommand: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             ValidateCommand.self, ExplainCommand.self, FlagsCommand.self, SchemaCommand.self, PlanCommand.self,
-            RenderCommand.self, DoctorCommand.self, UpCommand.self, StatusCommand.self, LogsCommand.self,
-            WhyCommand.self, DiagnoseCommand.self, RestartCommand.self, DownCommand.self, ExecCommand.self,
-            EventsCommand.self,
-            ListCommand.self, NodesCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self,
-            UndrainCommand.self, ForgetCommand.self,
+            RenderCommand.self, FitCommand.self, DoctorCommand.self, UpCommand.self, StatusCommand.self,
+            LogsCommand.self, WhyCommand.self, DiagnoseCommand.self, RestartCommand.self, DownCommand.self,
+            ExecCommand.self, EventsCommand.self, ListCommand.self, NodesCommand.self, PauseCommand.self,
+            ResumeCommand.self, DrainCommand.self, UndrainCommand.self, ForgetCommand.self,
         ]
     )
 

@@ -6,9 +6,9 @@ import Testing
 @Suite("muster, the command line itself")
 struct HelpTests {
     private static let verbs = [
-        "validate", "explain", "flags", "schema", "plan", "render", "doctor", "up", "status", "logs", "why", "restart",
-        "down",
-        "exec", "events", "list", "nodes", "pause", "resume", "drain", "undrain", "forget",
+        "validate", "explain", "flags", "schema", "plan", "render", "fit", "doctor", "up", "status", "logs", "why",
+        "diagnose", "restart", "down", "exec", "events", "list", "nodes", "pause", "resume", "drain", "undrain",
+        "forget",
     ]
 
     @Test("the help of every verb is what it was, within 80 columns", arguments: [[]] + verbs.map { [$0] })
@@ -67,6 +67,8 @@ struct HelpTests {
             ["restart", example(fourNodes), "--replica", "1"],
             ["flags", "a", "b"], ["flags", "--engine", "trt"], ["flags", "--version", "0.5.9"],
             ["flags", "--engine", "vllm", "--version", "new"],
+            ["fit", "a.yaml", "--gpu", "K80"], ["fit", "a.yaml", "--gpu", "H100", "--gpu-memory", "80"],
+            ["fit", "a.yaml", "--gpu-memory", "0"], ["fit", "a.yaml", "--config", ""],
         ]
     )
     func wrongUsage(_ arguments: [String]) async throws {

@@ -56,7 +56,10 @@ struct DoctorCheckCommand: AsyncParsableCommand {
             limit: .seconds(deepLimit)
         )
         if deep { try look.expectSomebodyToAsk() }
-        let facts = try await kept ? keptFacts(spec, session) : freshFacts(spec, checked.plans, session)
+        let facts =
+            try await kept
+            ? keptFacts(spec, session)
+            : session.examine(spec, checked.plans, depth: Doctor.Depth(asksEngine: !fast, triesWays: true))
         for failure in facts.failures { session.fail(failure) }
         var bandwidth: BandwidthReport?
         var refusal: RuntimeError?
@@ -91,23 +94,6 @@ struct DoctorCheckCommand: AsyncParsableCommand {
             throw MusterExit.failed.asError
         }
         session.console.say("wrote \(path)")
-    }
-
-    private func freshFacts(_ spec: ClusterSpec, _ plans: [LaunchPlan], _ session: Session) async throws -> NodeFacts {
-        let progress = DoctorProgress(session.console)
-        let depth = Doctor.Depth(asksEngine: !fast, triesWays: true)
-        let facts = try await session.operate { interrupts in
-            defer { progress.finish() }
-            let doctor = Doctor(spec, plans, depth: depth) { progress.take($0) }
-            guard let facts = try await interrupts.cancelling({ await doctor.examine(link: session.link) }) else {
-                throw RuntimeError(.interrupted, "interrupted; nothing was changed on the nodes")
-            }
-            return facts
-        }
-        if let problem = KeptInventories(session.machine, spec.name.value).keep(facts.documents) {
-            session.console.say("note: what the nodes said cannot be kept: \(problem.reason)")
-        }
-        return facts
     }
 
     private func keptFacts(_ spec: ClusterSpec, _ session: Session) throws -> NodeFacts {

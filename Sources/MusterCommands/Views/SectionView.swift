@@ -13,7 +13,10 @@ struct SectionView {
 
     private func lines(_ section: DocumentSection) -> [String] {
         let title = section.title.map { [style.strong($0)] } ?? []
-        guard !section.columns.isEmpty else { return title + section.rows.flatMap { $0.flatMap(text) } }
+        guard !section.columns.isEmpty else {
+            let label = section.rows.filter { $0.count > 1 }.map { DisplayWidth.of($0[0].text) }.max() ?? 0
+            return title + section.rows.flatMap { $0.count == 2 ? labelled($0, label) : $0.flatMap(text) }
+        }
         // What a row is about stands first, so columns give way from the end; none is left out.
         let columns = section.columns.enumerated().map { index, title in
             let text = section.hasNamedColumns ? title : title.uppercased()
@@ -22,6 +25,17 @@ struct SectionView {
         var table = Table(columns)
         for row in section.rows { table.add(row.map { Table.Cell($0.text, Self.paint($0.tone)) }) }
         return title + table.lines(width: width ?? .max, style: style)
+    }
+
+    /// A name and what it stands for, which keeps to the right of all names.
+    private func labelled(_ row: [DocumentSection.Cell], _ label: Int) -> [String] {
+        let indent = String(repeating: " ", count: label + 2)
+        let room = width.map { max(1, $0 - label - 2) } ?? .max
+        let name = style.painted(row[0].text, Self.paint(row[0].tone))
+        let gap = String(repeating: " ", count: label - DisplayWidth.of(row[0].text) + 2)
+        return WordWrap.lines(row[1].text, width: room, hanging: 0).enumerated().map { index, line in
+            (index == 0 ? name + gap : indent) + style.painted(line, Self.paint(row[1].tone))
+        }
     }
 
     /// What continues stands below the first word behind the label.

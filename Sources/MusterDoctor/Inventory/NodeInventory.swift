@@ -153,6 +153,11 @@ package struct ModelFiles: Hashable, Sendable {
     /// Texts of `config.json`, `hf_quant_config.json` and the like, by name.
     package var texts: [String: String] = [:]
 
+    package init(path: String, exists: Bool) {
+        self.path = path
+        self.exists = exists
+    }
+
     /// What a safetensors file says of its own length.
     package enum Shard: Hashable, Sendable {
         /// Bytes the header takes, with the eight of its length, and where the last tensor ends behind it.

@@ -12,7 +12,7 @@ extension FitReport {
                 "tp": .integer(spec.tensorParallel.value), "pp": .integer(spec.pipelineParallel.value),
                 "dp": .integer(spec.dataParallel.value), "ep": .integer(spec.expertParallel.value),
             ],
-            "model": fit.shape.json,
+            "model": fit.shape.json, "model_from": .optional(origins.model), "gpu_from": .optional(origins.card),
             "checkpoint_bytes": .optional(fit.checkpoint?.bytes),
             "context_tokens": .optional(fit.context),
             "stages": .array(fit.budgets.map(Self.json)),
@@ -27,11 +27,7 @@ extension FitReport {
             "layer_count": .integer(budget.layers.count), "card_bytes": .integer(budget.card.total.bytes),
             "free_bytes": .integer(budget.card.free.bytes), "fraction": .number(budget.fraction),
             "fraction_is_given": .boolean(budget.isFractionGiven), "token_bytes": .optional(budget.tokenBytes),
-            "tokens": budget.tokens.map { tokens in
-                [
-                    "least": .integer(tokens.least), "likely": .integer(tokens.likely), "most": .integer(tokens.most),
-                ]
-            } ?? .null,
+            "tokens": budget.tokens.map(json) ?? .null,
             "terms": .array(
                 budget.terms.map { term in
                     [
@@ -41,6 +37,21 @@ extension FitReport {
                 }
             ),
         ]
+    }
+
+    private static func json(_ tokens: MemoryBudget.Tokens) -> JSONValue {
+        ["least": .integer(tokens.least), "likely": .integer(tokens.likely), "most": .integer(tokens.most)]
+    }
+
+    private static func json(_ outcome: FitProblem.Outcome) -> JSONValue {
+        [
+            "weight_bytes": .integer(outcome.weights), "tokens": json(outcome.tokens),
+            "context_tokens": .optional(outcome.context), "with": outcome.fraction.map(json) ?? .null,
+        ]
+    }
+
+    private static func json(_ edit: FitProblem.Edit) -> JSONValue {
+        ["path": .array(edit.path.map(JSONValue.string)), "value": .string(edit.value)]
     }
 
     private static func json(_ problem: FitProblem) -> JSONValue {
@@ -53,11 +64,8 @@ extension FitReport {
                 problem.ways.map { way in
                     [
                         "text": .string(way.text),
-                        "edits": .array(
-                            way.edits.map { edit in
-                                ["path": .array(edit.path.map(JSONValue.string)), "value": .string(edit.value)]
-                            }
-                        ),
+                        "edits": .array(way.edits.map(json)),
+                        "outcome": way.outcome.map(json) ?? .null,
                     ]
                 }
             ),

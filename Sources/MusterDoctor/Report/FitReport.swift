@@ -6,21 +6,37 @@ package struct FitReport: Sendable {
     package let fit: ModelFit
     /// What the cluster file is called.
     package let file: String
+    package let origins: Origins
 
-    package init(_ fit: ModelFit, file: String) {
+    /// Where what is judged comes from, in words; nothing where nobody asks.
+    package struct Origins: Hashable, Sendable {
+        package var model: String?
+        package var card: String?
+
+        package init(model: String? = nil, card: String? = nil) {
+            self.model = model
+            self.card = card
+        }
+    }
+
+    package init(_ fit: ModelFit, file: String, origins: Origins = Origins()) {
         self.fit = fit
         self.file = file
+        self.origins = origins
     }
 
     package static let format = "muster.fit/1"
 
     /// What to draw, in order: the model, the GPUs, what is wrong, what is not known, the verdict.
-    package var sections: [DocumentSection] {
-        [modelSection] + budgetSections + fit.problems.map(section) + unjudgedSections + [closing]
+    ///
+    /// - Parameter width: Cells per line, which the bars keep to.
+    /// - Returns: The sections; who shows them wraps the text.
+    package func sections(width: Int = .max) -> [DocumentSection] {
+        [modelSection] + budgetSections(width) + fit.problems.map(section) + unjudgedSections + [closing]
     }
 
     /// The text without colour and as wide as it is, sections apart by a blank line.
-    package var lines: [String] { Array(sections.map(\.lines).joined(separator: [""])) }
+    package var lines: [String] { Array(sections().map(\.lines).joined(separator: [""])) }
 
     // MARK: The model
 
@@ -37,95 +53,82 @@ package struct FitReport: Sendable {
         rows.append([.init("layout", .faint), .init(sizes.joined(separator: ", "))])
         rows.append([.init("engine", .faint), .init("\(spec.engine.kind.value.rawValue) \(spec.engine.version.value)")])
         if let context = fit.context { rows.append([.init("request", .faint), .init("up to \(context) tokens")]) }
+        for (name, origin) in [("config", origins.model), ("gpu", origins.card)] {
+            if let origin { rows.append([.init(name, .faint), .init(origin)]) }
+        }
         return DocumentSection("\(spec.name.value): \(spec.model.value)", columns: [], rows: rows)
     }
 
     // MARK: The GPUs
 
-    private var budgetSections: [DocumentSection] {
+    private func budgetSections(_ width: Int) -> [DocumentSection] {
         guard let budget = fit.tightest else { return [] }
-        return [budgetTable, bars, terms(of: budget)]
+        return [budgetTable, FitBars(budgets: fit.budgets, width: width).section, cacheTable, terms(of: budget)]
     }
 
     private var budgetTable: DocumentSection {
         DocumentSection(
-            "memory of each GPU",
-            columns: ["stage", "layers", "card", "fraction", "weights", "cache", "left", "tokens", "requests"],
+            "memory of each GPU, in GiB",
+            columns: ["stage", "layers", "card", "weights", "cache", "graphs", "reserve", "left"],
             rows: fit.budgets.map { budget in
-                let tokens = budget.tokens
-                return [
+                [
                     .init("\(budget.stage)", .strong),
                     .init("\(budget.layers.lowerBound)-\(budget.layers.upperBound - 1)"),
-                    .init(Amount.text(budget.card.total)),
-                    .init("\(budget.fraction)\(budget.isFractionGiven ? "" : " (default)")"),
-                    Self.amount(budget, .weights), Self.amount(budget, .cache),
-                    .init(Self.gibibytes(budget.bytes(.rest)), budget.bytes(.rest) < 1 << 30 ? .bad : .plain),
-                    tokens.map { .init("\($0.likely) (\($0.least) to \($0.most))") } ?? .init("?", .faint),
-                    requests(tokens),
+                    .init(Self.number(budget.card.total.bytes)), Self.amount(budget, .weights),
+                    Self.amount(budget, .cache), Self.amount(budget, .activations),
+                    Self.amount(budget, .runtime, .requests),
+                    .init(Self.number(budget.bytes(.rest)), budget.bytes(.rest) < 1 << 30 ? .bad : .plain),
                 ]
             }
         )
     }
 
-    private static func amount(_ budget: MemoryBudget, _ purpose: MemoryBudget.Purpose) -> DocumentSection.Cell {
-        .init(gibibytes(budget.bytes(purpose)))
+    private var cacheTable: DocumentSection {
+        DocumentSection(
+            "what the cache holds",
+            columns: ["stage", "fraction", "tokens", "at least", "at most", "requests"],
+            rows: fit.budgets.map { budget in
+                let tokens = budget.tokens
+                func cell(_ count: Int?) -> DocumentSection.Cell {
+                    count.map { .init("\($0)") } ?? .init("?", .faint)
+                }
+                return [
+                    .init("\(budget.stage)", .strong),
+                    .init("\(budget.fraction)\(budget.isFractionGiven ? "" : " (default)")"), cell(tokens?.likely),
+                    cell(tokens?.least), cell(tokens?.most), requests(tokens),
+                ]
+            }
+        )
     }
+
+    private static func amount(_ budget: MemoryBudget, _ purposes: MemoryBudget.Purpose...) -> DocumentSection.Cell {
+        let bytes = purposes.reduce(0) { $0 + budget.bytes($1) }
+        return bytes == 0 ? .init("-", .faint) : .init(number(bytes))
+    }
+
+    private static func number(_ bytes: Int) -> String { Amount.text(Double(bytes) / Double(1 << 30)) }
 
     /// How many of the longest requests the cache holds at once.
     private func requests(_ tokens: MemoryBudget.Tokens?) -> DocumentSection.Cell {
-        guard let tokens, let context = fit.context, context > 0 else { return .init("?", .faint) }
-        let count = Double(tokens.likely) / Double(context)
+        guard let tokens, let text = Self.requests(tokens.likely, of: fit.context), let context = fit.context else {
+            return .init("?", .faint)
+        }
         // Few of them make the others wait.
-        let tone: DocumentSection.Tone = tokens.likely < context ? .bad : count < 2 ? .doubtful : .good
-        return .init(Amount.text(count), tone)
+        let tone: DocumentSection.Tone =
+            tokens.likely < context ? .bad : tokens.likely / 2 < context ? .doubtful : .good
+        return .init(text, tone)
     }
 
     private static func gibibytes(_ bytes: Int) -> String {
         bytes < 0 ? "-" + Amount.text(ByteCount(bytes: -bytes)) : Amount.text(ByteCount(bytes: bytes))
     }
 
-    // MARK: Bars
-
-    private static let letters: [(purpose: MemoryBudget.Purpose, letter: Character, name: String)] = [
-        (.runtime, "r", "runtime"), (.weights, "W", "weights"), (.activations, "a", "activations"),
-        (.cache, "C", "cache"), (.requests, "t", "request table"), (.rest, ".", "left"),
-    ]
-
-    private var bars: DocumentSection {
-        let used = Self.letters.filter { letter in fit.budgets.contains { $0.bytes(letter.purpose) > 0 } }
-        let legend = used.map { "\($0.letter) \($0.name)" }.joined(separator: ", ")
-        return DocumentSection(
-            nil,
-            lines: fit.budgets.map { budget in
-                let stage = fit.budgets.count > 1 ? "stage \(budget.stage)  " : ""
-                return .init("\(stage)[\(Self.bar(budget))]")
-            } + [.init(legend, .faint)]
-        )
-    }
-
-    private static let width = 64
-
-    /// Each character is a part of the card; a purpose ends where the sum of all up to it ends, so that nothing is lost
-    /// to rounding. What does not fit onto the card is not drawn.
-    static func bar(_ budget: MemoryBudget) -> String {
-        let total = Double(max(1, budget.card.total.bytes))
-        var bar = ""
-        var sum = 0.0
-        for letter in letters {
-            sum += Double(max(0, budget.bytes(letter.purpose)))
-            let end = min(width, Int((min(sum / total, 1) * Double(width)).rounded()))
-            bar += String(repeating: letter.letter, count: max(0, end - bar.count))
-        }
-        return bar + String(repeating: " ", count: width - bar.count)
-    }
-
     private func terms(of budget: MemoryBudget) -> DocumentSection {
         DocumentSection(
             fit.budgets.count > 1 ? "how it comes about, stage \(budget.stage)" : "how it comes about",
-            columns: ["for", "size", "is"],
+            columns: [],
             rows: budget.terms.map { term in
-                let name = Self.letters.first { $0.purpose == term.purpose }?.name ?? term.purpose.rawValue
-                return [.init(name), .init(Self.gibibytes(term.bytes)), .init(term.formula)]
+                [.init(term.purpose.title), .init("\(Self.gibibytes(term.bytes)): \(term.formula)")]
             }
         )
     }
@@ -136,8 +139,9 @@ package struct FitReport: Sendable {
         let isError = problem.severity == .error
         let head = "\(isError ? "error" : "warning")[\(problem.code)] \(problem.subject): \(problem.message)"
         var rows = [("measured", problem.measured), ("expected", problem.expected)]
-        rows += problem.ways.enumerated().map { place, way in
-            (place == 0 ? "change" : "or", way.text)
+        for (place, way) in problem.ways.enumerated() {
+            rows.append((place == 0 ? "change" : "or", way.text))
+            if let outcome = way.outcome { rows.append(("", Self.text(outcome))) }
         }
         if let span = problem.span { rows.append(("line", "\(file):\(span.line):\(span.column)")) }
         return DocumentSection(
@@ -147,6 +151,22 @@ package struct FitReport: Sendable {
                     DocumentSection.Cell("  \(key)\(String(repeating: " ", count: 9 - key.count)) \(text)")
                 }
         )
+    }
+
+    /// Where a way leads: the figures of the fullest GPUs then.
+    private static func text(_ outcome: FitProblem.Outcome) -> String {
+        var parts = ["\(gibibytes(outcome.weights)) of weights", "\(outcome.tokens.likely) tokens"]
+        if let requests = requests(outcome.tokens.likely, of: outcome.context) {
+            parts.append("\(requests) requests of \(outcome.context ?? 0) tokens")
+        }
+        if let edit = outcome.fraction { parts.append("with `\(edit.path.last ?? ""): \(edit.value)`") }
+        return "-> " + parts.joined(separator: ", ")
+    }
+
+    private static func requests(_ tokens: Int, of context: Int?) -> String? {
+        guard let context, context > 0 else { return nil }
+        // Rounded down: nearly one is none that fits.
+        return Amount.text((Double(tokens) / Double(context) * 10).rounded(.down) / 10)
     }
 
     private var unjudgedSections: [DocumentSection] {

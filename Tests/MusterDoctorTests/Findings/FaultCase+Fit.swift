@@ -1,4 +1,5 @@
 import MusterSpec
+import MusterTesting
 
 @testable import MusterDoctor
 

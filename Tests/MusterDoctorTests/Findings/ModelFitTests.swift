@@ -1,4 +1,5 @@
 import MusterSpec
+import MusterTesting
 import Testing
 
 @testable import MusterDoctor

@@ -1,6 +1,7 @@
 import MusterEngines
 import MusterPlan
 import MusterSpec
+import MusterTesting
 import Testing
 
 @testable import MusterDoctor

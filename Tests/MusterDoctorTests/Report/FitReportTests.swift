@@ -65,7 +65,7 @@ struct FitReportTests {
     @Test("a bar is as wide as the card, whatever does not fit")
     func bars() throws {
         let fitting = try #require(try reference(blocks: 64).fit.tightest)
-        let bar = FitReport.bar(fitting)
+        let bar = FitBars.bar(fitting)
         #expect(bar.count == 64 && bar.hasPrefix("rr") && bar.hasSuffix("."))
         let small = try report(
             "Configs/h20-1x8-sglang.yaml",
@@ -74,7 +74,7 @@ struct FitReportTests {
             free: 45460,
             gigabytes: 689
         )
-        #expect(FitReport.bar(try #require(small.fit.tightest)).allSatisfy { "rW".contains($0) })
+        #expect(FitBars.bar(try #require(small.fit.tightest)).allSatisfy { "rW".contains($0) })
         #expect(small.lines.last == "deepseek-r1-h20: 1 error")
     }
 }

@@ -35,17 +35,15 @@ enum ModelFitRules {
     }
 
     private static func readable(_ node: ExaminedNode) -> (ExaminedNode, ModelFiles, ModelShape)? {
-        guard ModelFileRules.isPath(node.file.model.value), let model = node.inventory.model.value, model.exists,
-            let text = model.texts["config.json"]
-        else { return nil }
-        let beside = model.texts["hf_quant_config.json"] ?? model.texts["quantize_config.json"]
-        let reading = ModelConfig.read(Array(text.utf8), quantisation: beside.map { Array($0.utf8) })
-        return reading.value.map { (node, model, $0) }
+        guard ModelFileRules.isPath(node.file.model.value), let model = node.inventory.model.value, model.exists else {
+            return nil
+        }
+        return model.configuration?.value.map { (node, model, $0) }
     }
 
     /// What a card of the smallest kind has when nobody uses it. Who holds memory, and a card that is odd among equal
     /// ones, are findings of their own.
-    private static func card(_ nodes: [ExaminedNode]) -> CardMemory? {
+    static func card(_ nodes: [ExaminedNode]) -> CardMemory? {
         let cards = nodes.flatMap { node in (node.gpus ?? []).compactMap(\.emptyMemory) }
         guard let smallest = cards.map(\.total).min() else { return nil }
         return cards.filter { $0.total == smallest }.max { $0.free < $1.free }
@@ -68,38 +66,8 @@ extension GPURecord {
         guard let free = memoryFree.value, let used = memoryUsed.value, free.bytes <= total.bytes,
             used.bytes <= total.bytes
         else {
-            return CardMemory(total: total, free: ByteCount(bytes: max(0, total.bytes - Self.usualReserve.bytes)))
+            return CardMemory(total: total)
         }
         return CardMemory(total: total, free: ByteCount(bytes: min(total.bytes, free.bytes + used.bytes)))
-    }
-
-    /// What the driver keeps of cards of 45 to 96 GiB.
-    private static let usualReserve = ByteCount.mebibytes(600)
-}
-
-extension ModelFiles {
-    /// The weights on disk: the files of the index, or the one file there is without an index. Several files without an
-    /// index may be several forms of one model.
-    var weightBytes: ByteCount? {
-        switch index {
-        case .files(let names, _, let total)?:
-            let sizes = names.compactMap { files[$0] }.filter { $0 >= 0 }
-            if sizes.count == names.count, let sum = Self.sum(sizes) { return ByteCount(bytes: sum) }
-            return total.map(ByteCount.init(bytes:))
-        case .unreadable?: return nil
-        case nil:
-            let single = files.filter { $0.key.hasSuffix(".safetensors") && $0.value >= 0 }
-            return single.count == 1 ? single.first.map { ByteCount(bytes: $0.value) } : nil
-        }
-    }
-
-    private static func sum(_ sizes: [Int]) -> Int? {
-        var sum = 0
-        for size in sizes {
-            let (next, overflow) = sum.addingReportingOverflow(size)
-            guard !overflow else { return nil }
-            sum = next
-        }
-        return sum
     }
 }

@@ -1,9 +1,7 @@
-@testable import MusterDoctor
-
 /// Configurations of public models, composed from the sizes their cards give, with the keys that engines read.
-enum ModelTexts {
+package enum ModelTexts {
     /// DeepSeek-V3 with blocks of this size.
-    static func deepSeek(blocks: Int) -> String {
+    package static func deepSeek(blocks: Int) -> String {
         """
         {"architectures": ["DeepseekV3ForCausalLM"], "model_type": "deepseek_v3", "hidden_size": 7168,
         "intermediate_size": 18432, "moe_intermediate_size": 2048, "num_hidden_layers": 61,
@@ -17,7 +15,7 @@ enum ModelTexts {
         """
     }
 
-    static let llama70 = """
+    package static let llama70 = """
         {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 8192,
         "intermediate_size": 28672, "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
         "vocab_size": 128256, "tie_word_embeddings": false, "torch_dtype": "bfloat16",
@@ -25,7 +23,7 @@ enum ModelTexts {
         "original_max_position_embeddings": 8192, "rope_type": "llama3"}}
         """
 
-    static let qwen235 = """
+    package static let qwen235 = """
         {"architectures": ["Qwen3MoeForCausalLM"], "model_type": "qwen3_moe", "hidden_size": 4096,
         "intermediate_size": 12288, "moe_intermediate_size": 1536, "num_hidden_layers": 94,
         "num_attention_heads": 64, "num_key_value_heads": 4, "head_dim": 128, "num_experts": 128,
@@ -34,7 +32,7 @@ enum ModelTexts {
         "sliding_window": null, "use_sliding_window": false, "rope_scaling": null}
         """
 
-    static let glm = """
+    package static let glm = """
         {"architectures": ["Glm4MoeForCausalLM"], "model_type": "glm4_moe", "hidden_size": 5120,
         "intermediate_size": 12288, "moe_intermediate_size": 1536, "num_hidden_layers": 92,
         "num_attention_heads": 96, "num_key_value_heads": 8, "head_dim": 128, "n_routed_experts": 160,
@@ -42,28 +40,10 @@ enum ModelTexts {
         "tie_word_embeddings": false, "torch_dtype": "bfloat16", "max_position_embeddings": 131072}
         """
 
-    static let mixtral = """
+    package static let mixtral = """
         {"architectures": ["MixtralForCausalLM"], "model_type": "mixtral", "hidden_size": 4096,
         "intermediate_size": 14336, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
         "num_local_experts": 8, "num_experts_per_tok": 2, "vocab_size": 32000, "sliding_window": null,
         "tie_word_embeddings": false, "torch_dtype": "bfloat16", "max_position_embeddings": 32768}
         """
-}
-
-extension Fleet {
-    /// Puts another model on every machine: its configuration, and shards of five gigabytes.
-    mutating func model(_ config: String, shards: Int) {
-        let names = (1...shards).map { "model-\($0)-of-\(shards).safetensors" }
-        all { machine in
-            machine.model { model in
-                model.texts["config.json"] = config
-                model.files = Dictionary(uniqueKeysWithValues: names.map { ($0, 5_000_001_008) })
-                model.files["config.json"] = config.utf8.count
-                model.shards = Dictionary(
-                    uniqueKeysWithValues: names.map { ($0, .lengths(header: 1_000, data: 5_000_000_000)) }
-                )
-                model.index = .files(Set(names), tensors: 91_991, totalSize: shards * 5_000_000_000)
-            }
-        }
-    }
 }
