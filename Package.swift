@@ -158,8 +158,8 @@ let package = Package(
         .executableTarget(
             name: "muster-bench",
             dependencies: [
-                "MusterSpec", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH", "MusterStore",
-                "MusterRuntime", "MusterSimulation",
+                "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH",
+                "MusterStore", "MusterRuntime", "MusterSimulation",
             ],
             swiftSettings: settings
         ),

@@ -6,6 +6,8 @@ let usage = """
            muster-bench idle STORE [-g GANGS] [-n NODES_PER_GANG] [-s SECONDS] [-w SETTLING_SECONDS]
            muster-bench ingest STORE [-l LINES_PER_SECOND, 0 for as many as are read] [-s SECONDS]
            muster-bench doctor-parse FILE ANSWERS [-r RUNS]
+           muster-bench fit FILE CONFIG [-r RUNS]
+           muster-bench flags [-r RUNS]
     """
 
 func refuse() -> Never {
@@ -24,6 +26,12 @@ case "ingest":
 case "doctor-parse":
     guard let bench = DoctorBench(words.dropFirst()) else { refuse() }
     try await bench.run()
+case "fit":
+    guard let bench = FitBench(words.dropFirst()) else { refuse() }
+    try await bench.run()
+case "flags":
+    guard let bench = FlagsBench(words.dropFirst()) else { refuse() }
+    await bench.run()
 default:
     guard let bench = ConnectBench(words) else { refuse() }
     try await bench.run()

@@ -47,8 +47,8 @@ struct ImportTests {
         "muster": ["MusterCommands"],
         "musterd": ["MusterDaemon"],
         "muster-bench": [
-            "MusterSpec", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH", "MusterStore",
-            "MusterRuntime",
+            "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH",
+            "MusterStore", "MusterRuntime",
             "MusterSimulation", "Glibc", "Synchronization",
         ],
         "MusterSimulation": [
