@@ -53,8 +53,10 @@ package struct FitReport: Sendable {
         rows.append([.init("layout", .faint), .init(sizes.joined(separator: ", "))])
         rows.append([.init("engine", .faint), .init("\(spec.engine.kind.value.rawValue) \(spec.engine.version.value)")])
         if let context = fit.context { rows.append([.init("request", .faint), .init("up to \(context) tokens")]) }
-        for (name, origin) in [("config", origins.model), ("gpu", origins.card)] {
-            if let origin { rows.append([.init(name, .faint), .init(origin)]) }
+        if let origin = origins.model { rows.append([.init("config", .faint), .init(origin)]) }
+        if let origin = origins.card {
+            let size = fit.card.map { "\(Amount.text($0.total)): " } ?? ""
+            rows.append([.init("gpu", .faint), .init(size + origin)])
         }
         return DocumentSection("\(spec.name.value): \(spec.model.value)", columns: [], rows: rows)
     }
