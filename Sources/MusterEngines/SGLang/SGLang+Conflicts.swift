@@ -44,10 +44,9 @@ extension SGLang {
     /// `tp % (attn_dp * attn_cp) == 0` (since 0.5.9).
     private func contextConflicts() -> [Diagnostic] {
         let tensor = spec.tensorParallel.value
-        guard let context = arguments.integer("attn-cp-size"), context.value > 1 else { return [] }
-        let product = attentionParts.multipliedReportingOverflow(by: context.value)
         // What attention DP does wrong alone is said of its own line.
-        guard product.overflow || tensor % product.partialValue != 0, attentionParts > 0, tensor % attentionParts == 0
+        guard let context = arguments.integer("attn-cp-size"), context.value > 1, attentionParts > 0,
+            tensor % attentionParts == 0, (tensor / attentionParts) % context.value != 0
         else { return [] }
         let parts = attentionParts > 1 ? "\(attentionParts) parts of attention x " : ""
         return [
