@@ -195,10 +195,7 @@ def watch(children, until):
             selector.register(stream, selectors.EVENT_READ, child)
     outcome = "done"
     while not all(child.is_done or child.status is not None for child in children):
-        events = selector.select(max(0.0, until - time.monotonic()))
-        if not events and time.monotonic() >= until:
-            return "late" if outcome == "done" else outcome
-        for key, _ in events:
+        for key, _ in selector.select(max(0.0, until - time.monotonic())):
             child = key.data
             if child is None:
                 if not os.read(0, 4096):
@@ -212,6 +209,9 @@ def watch(children, until):
                     if not child.is_done and outcome == "done":
                         # Others may notice it sooner than the one whose fault it is has ended.
                         outcome, until = "failed", min(until, time.monotonic() + 1)
+        # A rank that never stops talking does not stop the clock.
+        if time.monotonic() >= until and not all(child.is_done or child.status is not None for child in children):
+            return "late" if outcome == "done" else outcome
     return outcome
 
 

@@ -110,12 +110,15 @@ class Attempt:
                 if not self.rest:
                     selector.modify(self.socket, selectors.EVENT_READ, self)
             if events & selectors.EVENT_READ:
-                if self.socket.recv(1):
-                    self.packets = "passed:%d" % self.socket.getsockopt(*path_mtu)
+                # A peer that closes before it has all is gone, which says nothing of packets.
+                passed = self.socket.recv(1)
+                self.packets = "passed:%d" % self.socket.getsockopt(*path_mtu) if passed else "-"
                 self.end()
         except BlockingIOError:
             pass
-        except OSError:
+        except OSError as error:
+            # So does a reset: only silence is a sign of packets that do not pass.
+            self.packets = "lost" if error.errno == errno.ETIMEDOUT else "-"
             self.end()
 
     def settle(self, error):

@@ -88,7 +88,7 @@ struct BandwidthProgramTests {
         #expect(log.ranks[1]?.said.last?.hasSuffix("CUDA error: out of memory") == true)
     }
 
-    @Test("a rank that hangs costs the limit and no more, and says where it was")
+    @Test("a rank that hangs costs the limit, and says where it was")
     func hang() async throws {
         let failing = Self.standIn(["STANDIN_FAIL": "rank=0,phase=measure,hang=1"])
         let clock = ContinuousClock()
@@ -96,6 +96,16 @@ struct BandwidthProgramTests {
         let elapsed = try await clock.measure { answer = try await run("python3", ranks: 2, limit: 2, failing) }
         #expect(answer?.end == .late && answer?.ranks[0]?.step == .reducing(1 << 20))
         #expect(elapsed > .seconds(2))
+    }
+
+    @Test("a rank that never stops talking does not stop the clock, and its last words are told")
+    func chatter() async throws {
+        try await withScratch { scratch in
+            try scratch.write("import os\nwhile True:\n    os.write(1, b'still here\\n' * 4096)\n", to: "torch.py")
+            let answer = try await run("python3", ranks: 1, limit: 2, ["PYTHONPATH": scratch.path])
+            #expect(answer.end == .late && answer.ranks[0]?.step == .importing)
+            #expect(answer.ranks[0]?.said.last == "still here")
+        }
     }
 
     @Test("nccl-tests come first where they are; where they fail torch measures")
@@ -120,12 +130,7 @@ struct BandwidthProgramTests {
     }
 
     @Test("it needs no newer Python than nodes have, and is plain ASCII")
-    func source() throws {
-        let text = try Repository.text("Sources/CNodeScript/bandwidth.py")
-        #expect(text.utf8.allSatisfy { $0 < 0x80 })
-        let newer = [":=  ", "match ", "removeprefix", " | None", "case "]
-        #expect(newer.allSatisfy { !text.contains($0) })
-    }
+    func source() async throws { try await PythonSource("Sources/CNodeScript/bandwidth.py").expect(minor: 8) }
 
     @Test(
         "a real torch does the same",
