@@ -30,7 +30,12 @@ package struct BandwidthAnswer: Hashable, Sendable {
     }
 
     /// No node has more; a text that says so is not one of ours to remember.
-    private static let most = 256
+    static let mostRanks = 256
+    /// Each rank of a large node may send two thousand.
+    static let mostLogLines = 65_536
+    static let mostTestLines = 4096
+    /// Ports, or interfaces.
+    static let mostCounters = 1024
 
     private(set) var ranks: [Int: Rank] = [:]
     /// What nccl-tests printed, its last words where it failed.
@@ -68,7 +73,7 @@ package struct BandwidthAnswer: Hashable, Sendable {
     /// `3 phase meet`
     private mutating func take(rank text: String) {
         guard let (word, rest) = Cut.around(" ", in: text), let number = Digits.count(word),
-            ranks[number] != nil || ranks.count < Self.most
+            ranks[number] != nil || ranks.count < Self.mostRanks
         else { return }
         var rank = ranks[number] ?? Rank()
         let words = Cut.words(rest)
@@ -82,7 +87,7 @@ package struct BandwidthAnswer: Hashable, Sendable {
         case "done": rank.isDone = true
         case "error": rank.error = Cut.behind(rest, "error ").map { Cut.short($0, 200) }
         case "ended" where words.count == 3: rank.end = "\(words[1]) \(words[2])"
-        case "nccl": if let line = Cut.behind(rest, "nccl ") { log.append(line) }
+        case "nccl": if log.count < Self.mostLogLines, let line = Cut.behind(rest, "nccl ") { log.append(line) }
         case "said": if let line = Cut.behind(rest, "said ") { rank.said = (rank.said + [line]).suffix(8) }
         default: break
         }
@@ -93,7 +98,7 @@ package struct BandwidthAnswer: Hashable, Sendable {
         let words = Cut.words(text)
         if words.count == 3, words[0] == "ended" {
             testEnd = "\(words[1]) \(words[2])"
-        } else if test.count < 4096, words.first != "said" {
+        } else if test.count < Self.mostTestLines, words.first != "said" {
             test.append(text)
         }
     }
@@ -102,6 +107,7 @@ package struct BandwidthAnswer: Hashable, Sendable {
     private mutating func take(counter words: [String]) {
         guard words.count == 4, let value = UInt64(words[3]) else { return }
         var counters = words[0] == "before" ? before : after
+        guard counters.ports.count + counters.interfaces.count < Self.mostCounters else { return }
         if words[1] == "port" { counters.ports[words[2]] = value } else { counters.interfaces[words[2]] = value }
         if words[0] == "before" { before = counters } else { after = counters }
     }

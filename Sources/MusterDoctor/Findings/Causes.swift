@@ -8,8 +8,6 @@ enum Causes {
         case node
         /// The same card or port of that node.
         case subject
-        /// Anywhere.
-        case anywhere
     }
 
     private struct Link {
@@ -112,7 +110,6 @@ enum Causes {
 
     private static func explains(_ cause: Finding, _ finding: Finding, _ reach: Reach) -> Bool {
         switch reach {
-        case .anywhere: true
         case .node: cause.nodes.contains(where: finding.nodes.contains)
         case .subject: cause.subject == finding.subject && cause.nodes.contains(where: finding.nodes.contains)
         }

@@ -49,7 +49,7 @@ struct Groups<Value: Hashable> {
 }
 
 /// Names in a row, as people list them.
-enum Names {
+package enum Names {
     /// Names beyond so many are counted.
     private static let most = 8
 
@@ -72,7 +72,10 @@ enum Names {
         return "GPU\(sorted.count == 1 ? "" : "s") \(parts.joined(separator: ", "))"
     }
 
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    /// `1 node`, `2 nodes`, `2 processes`.
+    package static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
 }
 
 /// Amounts as people read them.
@@ -100,6 +103,14 @@ enum Amount {
         case ..<172_800: "\(seconds / 3600)h"
         default: "\(seconds / 86_400)d"
         }
+    }
+}
+
+extension Int {
+    /// Adds what may be too much, and stays at the most there is then: what a node says must not be able to trap.
+    mutating func add(_ more: Int) {
+        let (sum, overflow) = addingReportingOverflow(more)
+        self = overflow ? .max : sum
     }
 }
 

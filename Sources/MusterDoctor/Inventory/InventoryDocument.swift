@@ -19,6 +19,9 @@ package struct InventoryDocument: Hashable, Sendable {
 
     package static let format = "muster.inventory/1"
 
+    /// As much as ``read(_:)`` takes, in bytes.
+    package static let largest = Transcript.largest
+
     /// `known` and `unknown` are for people and their programs; reading it again takes `sections` only.
     package var json: JSONValue {
         [
@@ -35,8 +38,8 @@ package struct InventoryDocument: Hashable, Sendable {
     package static func read(_ bytes: [UInt8]) -> Reading<InventoryDocument> {
         .of(bytes, source: "an inventory of the form `\(format)`") { text throws(Damage) in
             let json = try JSONReader.value(&text)
-            guard json["format"]?.text == format, let node = json["node"]?.text, let asked = json["asked"]?.seconds,
-                let answered = json["answered"]?.seconds, case .boolean(let isComplete)? = json["complete"],
+            guard json["format"]?.text == format, let node = json["node"]?.text, let asked = json["asked"]?.moment,
+                let answered = json["answered"]?.moment, case .boolean(let isComplete)? = json["complete"],
                 case .array(let elements)? = json["sections"]
             else {
                 throw text.foreign(nil, found: "`\(json["format"]?.text ?? "no format")`")
@@ -73,12 +76,14 @@ extension ProbeAnswer.Section {
 }
 
 extension JSONValue {
-    /// A number, whole or not.
-    fileprivate var seconds: Double? {
-        switch self {
-        case .integer(let number): Double(number)
-        case .number(let number): number
-        default: nil
-        }
+    /// Seconds since 1970, whole or not, as a clock can show them.
+    fileprivate var moment: Double? {
+        let seconds: Double? =
+            switch self {
+            case .integer(let number): Double(number)
+            case .number(let number): number
+            default: nil
+            }
+        return seconds.flatMap { (0..<Double(1 << 40)).contains($0) ? $0 : nil }
     }
 }

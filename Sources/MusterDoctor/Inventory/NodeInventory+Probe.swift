@@ -76,9 +76,6 @@ extension NodeInventory {
         software = decoder.value("software") { NodeSoftware.read($0) }
         model = decoder.value("model") { ModelFiles.read($0) }
         engineComplaints = EngineAnswer.read(&decoder)
-        containers = decoder.value("containers") { text in
-            .read(Cut.trim(String(decoding: text, as: UTF8.self)), remarks: [])
-        }
         containerRuntime = decoder.table("containers").map(ContainerRuntime.init(table:))
     }
 }

@@ -39,8 +39,7 @@ package struct NodeInventory: Hashable, Sendable {
     package var listeners: Known<[Listener]> = .notAsked
     package var software: Known<NodeSoftware> = .notAsked
     package var model: Known<ModelFiles> = .notAsked
-    package var containers: Known<String> = .notAsked
-    /// The same in parts, and the image that was asked for.
+    /// The container program, and the image that was asked for.
     package var containerRuntime: Known<ContainerRuntime> = .notAsked
     /// What decides whether RoCE loses packets: `/sys/...` files and `INTERFACE.COUNTER`, by those names.
     package var congestion: Known<[String: String]> = .notAsked

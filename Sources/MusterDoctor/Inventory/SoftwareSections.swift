@@ -35,6 +35,8 @@ extension ModelFiles {
                     model.shards[name] = .unreadable(problem)
                 } else if lengths.count == 2 {
                     model.shards[name] = .lengths(header: lengths[0], data: lengths[1])
+                } else {
+                    model.shards[name] = .unreadable("its first bytes give a length that no header has")
                 }
             }
             for (name, content) in json["texts"]?.members ?? [] { model.texts[name] = content.text }

@@ -108,7 +108,7 @@ extension DoctorReport {
     }
 
     /// How many nodes gave no inventory.
-    private var missing: Int { unknowns.first { $0.what == Unjudged.everything }?.nodes.count ?? 0 }
+    package var missing: Int { unknowns.first { $0.what == Unjudged.everything }?.nodes.count ?? 0 }
 
     private var closing: DocumentSection {
         let hidden = groups.reduce(0) { $0 + $1.consequences.count }

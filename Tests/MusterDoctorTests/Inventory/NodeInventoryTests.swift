@@ -110,6 +110,18 @@ struct NodeInventoryTests {
         #expect(probe.inventory.engineComplaints == .notAsked)
     }
 
+    @Test("a shard whose first bytes are no length is unreadable")
+    func shard() throws {
+        var probe = ProbeComposer.healthy
+        let shards = #"{"a.safetensors": [18446744073709551615, 0], "b.safetensors": [1], "c.safetensors": [8, 16]}"#
+        probe.set("model", #"{"path": "/m", "exists": true, "files": {}, "shards": \#(shards)}"#)
+        let model = try #require(probe.inventory.model.value)
+        let reason = "its first bytes give a length that no header has"
+        #expect(model.shards["a.safetensors"] == .unreadable(reason))
+        #expect(model.shards["b.safetensors"] == .unreadable(reason))
+        #expect(model.shards["c.safetensors"] == .lengths(header: 8, data: 16))
+    }
+
     @Test("any one section missing or damaged leaves the others as they were", arguments: ProbeComposer.healthy.names)
     func oneLess(section: String) {
         for text in ["", "junk ; junk", "\u{1B}[31m{", "[{}]"] {

@@ -85,8 +85,8 @@ struct DocumentTests {
         let lines = ParserKind.df.read(bytes("tmpfs 65536 1 65535 1% /dev/shm")).lines
         #expect(
             lines == [
-                "file_systems", "mount_point  device  size      used     available",
-                "/dev/shm     tmpfs   64.0 MiB  1.0 KiB  64.0 MiB",
+                "file_systems", "mount_point  device  size    used   available",
+                "/dev/shm     tmpfs   64 MiB  1 KiB  64 MiB",
             ]
         )
         let routes = ParserKind.ipRoute.read(bytes("default via 10.0.0.1 dev a", "10.1.0.0/16 dev b metric 5")).lines

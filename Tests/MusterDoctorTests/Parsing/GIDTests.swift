@@ -13,8 +13,7 @@ struct GIDTests {
         #expect(full.ipv4?.text == "10.7.0.12")
         #expect(full.description == "0000:0000:0000:0000:0000:ffff:0a07:000c")
         let local = try #require(GID("fe80::211:22ff:fe33:4455"))
-        #expect(local.isLinkLocal && !local.isBare && local.ipv4 == nil)
-        #expect(GID("fe80::")?.isBare == true)
+        #expect(local.isLinkLocal && local.ipv4 == nil)
         #expect(GID("::")?.isEmpty == true)
         #expect(GID("fd02:0:0:58::1") == GID("fd02:0000:0000:0058:0000:0000:0000:0001"))
         for text in [

@@ -40,6 +40,14 @@ struct NVIDIATests {
         #expect(GPUQuery.read(bytes("0, GPU-1, much, None"), fields: fields).damage?.column == 11)
     }
 
+    @Test("more memory than there is, is no amount")
+    func amounts() {
+        #expect(SMIFields.memory("46068 MiB") == ByteCount(bytes: 46068 << 20))
+        #expect(SMIFields.memory("1073741823 MiB") == ByteCount(bytes: 1_073_741_823 << 20))
+        #expect(SMIFields.memory("1073741824 MiB") == nil && SMIFields.memory("8796093022207 MiB") == nil)
+        #expect(SMIFields.memory("1125899906842624 B") == nil)
+    }
+
     @Test(
         "complaints instead of answers",
         arguments: [

@@ -9,7 +9,6 @@ struct NearnessTests {
         let order: [Distance] = [.same, .nvlink(18), .nvlink(4), .pix, .pxb, .phb, .node, .sys]
         #expect(order.shuffledBack.sorted() == order)
         #expect(order.map { Distance($0.description) } == order)
-        #expect(order.map(\.allowsGPUDirect) == [true, true, true, true, true, false, false, false])
         for text in ["", "NV", "NV0", "NV1234", "PIXPHB", "pix", "N/A", "0"] {
             #expect(Distance(text) == nil, "\(text)")
         }

@@ -74,6 +74,16 @@ struct RDMATests {
         #expect(RDMAInventory.read(bytes("host-a", "0011223344556677"), from: .ibstat).damage?.reason == .foreign)
     }
 
+    @Test("ports of `rdma -j link` have numbers of ports")
+    func portNumbers() {
+        for number in ["0", "256", "1000000", "-1", "1.5"] {
+            let text = #"[{"ifname": "mlx5_0", "port": \#(number), "state": "ACTIVE"}]"#
+            #expect(RDMAInventory.read(bytes(text), from: .rdmaLink).damage?.reason == .malformed, "\(number)")
+        }
+        let text = #"[{"ifname": "mlx5_0", "port": 255, "state": "ACTIVE"}]"#
+        #expect(RDMAInventory.read(bytes(text), from: .rdmaLink).value?.hcas[0].ports.map(\.number) == [255])
+    }
+
     @Test("ibstatus")
     func ibstatus() throws {
         let text = bytes(

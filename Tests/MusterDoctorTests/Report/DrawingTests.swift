@@ -4,6 +4,13 @@ import Testing
 
 @testable import MusterDoctor
 
+extension TopologyDrawing.Frame {
+    /// Whether the two have a point inside both.
+    fileprivate func overlaps(_ other: Self) -> Bool {
+        x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
+    }
+}
+
 @Suite("The drawing of a machine")
 struct DrawingTests {
     static let machines: [(name: String, machine: BuiltMachine)] = [

@@ -61,8 +61,8 @@ extension GPUHealthRules {
         if let argument = node.file.arguments["quantization"], case .text(let value) = argument.value {
             return value == "fp8" ? ("`args.quantization`", argument.valueSpan) : nil
         }
-        // A configuration that cannot be read is a finding of its own.
         guard let text = node.inventory.model.value?.texts["config.json"],
+            // One that cannot be read is a finding of its own.
             let config = try? JSONReader.value(of: Array(text.utf8)),
             config["quantization_config"]?["quant_method"]?.text == "fp8"
         else { return nil }

@@ -101,12 +101,12 @@ enum GPUPresenceRules {
         }
     }
 
-    /// NVIDIA GPUs on the bus (vendor 0x10de, class 0x03) that `nvidia-smi` does not list.
+    /// NVIDIA GPUs on the bus that `nvidia-smi` does not list.
     private static func hiddenGPUs(_ node: ExaminedNode, _ gpus: [GPURecord]) -> [String] {
         let listed = Set(gpus.compactMap(\.address.value))
         guard listed.count == gpus.count else { return [] }
         return (node.inventory.pci.value?.devices ?? [])
-            .filter { $0.vendor == 0x10de && ($0.classCode ?? 0) >> 16 == 0x03 && !listed.contains($0.address) }
+            .filter { $0.isNVIDIAGPU && !listed.contains($0.address) }
             .map(\.address.description)
     }
 }

@@ -55,7 +55,7 @@ enum PeerPathRules {
             return []
         }
         let devices = node.inventory.pci.value?.devices ?? []
-        let paths = hcas.compactMap(\.path) + devices.filter { $0.vendor == 0x10de }.compactMap(\.path)
+        let paths = hcas.compactMap(\.path) + devices.filter(\.isNVIDIAGPU).compactMap(\.path)
         let above = Set(paths.flatMap { $0.addresses.dropLast() })
         let bridges = listing.functions.filter { $0.redirectsPeers == true && above.contains($0.address) }
         guard !bridges.isEmpty else { return [] }

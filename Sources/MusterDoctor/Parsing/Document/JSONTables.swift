@@ -60,11 +60,7 @@ enum JSONTables {
     /// One cell.
     private static func text(_ value: JSONValue, _ name: String) -> String {
         guard name.hasSuffix(bytes), case .integer(let size) = value else { return text(value) }
-        for (unit, shift) in [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)] where size >> shift >= 1 {
-            let tenths = (Double(size) / Double(1 << shift) * 10).rounded() / 10
-            return "\(tenths) \(unit)"
-        }
-        return "\(size) B"
+        return Amount.text(ByteCount(bytes: size))
     }
 
     private static func text(_ value: JSONValue) -> String {

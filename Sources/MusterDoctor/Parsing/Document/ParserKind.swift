@@ -35,6 +35,9 @@ package enum ParserKind: String, CaseIterable, Sendable {
     case modelIndex = "model-index"
     case modelConfig = "model-config"
 
+    /// As much as is read, in bytes: longer texts are refused, and of a file of weights only the head matters.
+    package var mostBytes: Int { self == .safetensors ? SafetensorsHeader.longest : Transcript.largest }
+
     /// Reads bytes as this kind. Any bytes end in a document: one with a value, or one that names the damage.
     package func read(_ bytes: [UInt8]) -> ParsedDocument {
         switch self {

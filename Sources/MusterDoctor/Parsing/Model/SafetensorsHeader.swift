@@ -19,6 +19,8 @@ package struct SafetensorsHeader: Hashable, Sendable {
 
     /// The format's own limit.
     private static let longestHeader = 100_000_000
+    /// With the eight bytes of its length.
+    static let longest = 8 + longestHeader
     private static let bits: [String: Int] = [
         "F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16, "U16": 16,
         "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "I8": 8, "U8": 8, "BOOL": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,

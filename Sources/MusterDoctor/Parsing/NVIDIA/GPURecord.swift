@@ -47,8 +47,6 @@ package struct GPURecord: Hashable, Sendable {
     /// Lanes in use.
     package var linkWidth: Known<Int> { number("pcie.link.width.current") }
     package var linkWidthMax: Known<Int> { number("pcie.link.width.max") }
-    /// Falls to 1 on an idle card without persistence.
-    package var linkGeneration: Known<Int> { number("pcie.link.gen.current") }
     package var linkGenerationMax: Known<Int> { number("pcie.link.gen.max") }
     /// `Completed` on machines with NVSwitch when the fabric manager has done its work.
     package var fabricState: Known<String> { self["fabric.state"] }

@@ -4,27 +4,17 @@ import MusterSpec
 package struct SMIFields: Hashable, Sendable {
     /// By the names the query takes, without units.
     package let names: [String]
-    private let units: [String]
     private let columns: [String: Int]
 
     /// The fields of a query whose header is not printed.
     package init(_ names: [String]) {
         self.names = names
-        units = names.map { _ in "" }
         columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
     }
 
     /// Reads `name, memory.total [MiB]`; the unit is not part of the name.
     init(header cells: [Word]) {
-        var names: [String] = []
-        var units: [String] = []
-        for cell in cells {
-            let parts = Cut.around(" [", in: cell.text)
-            names.append(parts?.before ?? cell.text)
-            units.append(parts.map { String($0.after.dropLast()) } ?? "")
-        }
-        self.names = names
-        self.units = units
+        names = cells.map { cell in Cut.around(" [", in: cell.text)?.before ?? cell.text }
         columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
     }
 
@@ -33,9 +23,6 @@ package struct SMIFields: Hashable, Sendable {
 
     /// Which column holds a field.
     package func column(_ name: String) -> Int? { columns[name] }
-
-    /// The unit that the header gives; empty where it gives none.
-    package func unit(_ column: Int) -> String { units[column] }
 }
 
 extension SMIFields {
@@ -55,8 +42,11 @@ extension SMIFields {
         default: return nil
         }
         let (bytes, overflow) = count.multipliedReportingOverflow(by: 1 << shift)
-        return overflow ? nil : ByteCount(bytes: bytes)
+        return overflow || bytes >= mostMemory ? nil : ByteCount(bytes: bytes)
     }
+
+    /// In bytes: a pebibyte, which no machine has.
+    private static let mostMemory = 1 << 50
 
     private static func value(_ cell: String) -> String { Cut.around(" ", in: cell)?.before ?? cell }
 }

@@ -15,6 +15,13 @@ package struct PCILinks: Hashable, Sendable {
         package internal(set) var link = PCILink()
         /// What else was read, by file name.
         package internal(set) var attributes: [String: String] = [:]
+
+        /// A display controller of NVIDIA's, whatever its kind.
+        var isNVIDIAGPU: Bool { vendor == 0x10de && baseClass == 0x03 }
+        /// A network controller of Mellanox's, now NVIDIA's, whatever its kind.
+        var isMellanoxNIC: Bool { vendor == 0x15b3 && baseClass == 0x02 }
+
+        private var baseClass: Int? { classCode.map { $0 >> 16 } }
     }
 
     /// In order of their addresses.

@@ -60,8 +60,6 @@ package struct GID: Hashable, Sendable, CustomStringConvertible {
 
     /// All zero: a slot of the table that is not in use.
     package var isEmpty: Bool { high == 0 && low == 0 }
-    /// `fe80::` with nothing behind it, as an unconfigured port has.
-    package var isBare: Bool { high == Self.linkLocalPrefix && low == 0 }
     /// `fe80::/64`: reaches no further than the switch, and not over a router.
     package var isLinkLocal: Bool { high == Self.linkLocalPrefix }
     private static let linkLocalPrefix: UInt64 = 0xfe80_0000_0000_0000

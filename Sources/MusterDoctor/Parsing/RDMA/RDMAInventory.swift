@@ -104,8 +104,10 @@ struct RDMABuilder {
         return RDMAInventory(hcas: sorted)
     }
 
-    /// A port's number: NCCL and the kernel count from 1, and no card has more than a few.
+    /// NCCL and the kernel count from 1, and no card has more than a few.
+    static let portNumbers = 1...255
+
     static func portNumber(_ text: String) -> Int? {
-        Digits.count(text).flatMap { (1...255).contains($0) ? $0 : nil }
+        Digits.count(text).flatMap { portNumbers.contains($0) ? $0 : nil }
     }
 }

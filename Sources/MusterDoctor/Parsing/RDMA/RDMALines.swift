@@ -36,8 +36,14 @@ enum RDMALines {
         let lines = try text.lines()
         if lines.first(where: { !$0.isBlank })?.first == UInt8(ascii: "[") {
             for element in try JSONReader.array(&text) {
-                guard let name = element["ifname"]?.text, let number = element["port"]?.count else {
-                    throw Damage(.malformed, found: "a link without `ifname` and `port`", expected: text.source)
+                guard let name = element["ifname"]?.text, let number = element["port"]?.count,
+                    RDMABuilder.portNumbers.contains(number)
+                else {
+                    throw Damage(
+                        .malformed,
+                        found: "a link without `ifname` and a `port` from 1 to 255",
+                        expected: text.source
+                    )
                 }
                 builder.port(number, of: name) { port in
                     for (key, value) in element.members where value.text != nil {

@@ -43,9 +43,6 @@ package enum Distance: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
     }
 
-    /// Whether NCCL uses GPUDirect RDMA over this distance by default: its limit is PXB (paths.cc).
-    package var allowsGPUDirect: Bool { self <= .pxb }
-
     private var order: Int {
         switch self {
         case .same: 0

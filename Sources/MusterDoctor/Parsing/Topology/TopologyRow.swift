@@ -12,7 +12,7 @@ struct TopologyRow {
         _ text: inout Transcript
     ) throws(Damage) {
         let label = header.devices[number].label
-        guard origin == .pasted || line.hasTab || header.devices.count == 0 else {
+        guard origin == .pasted || line.hasTab else {
             throw Damage(
                 .malformed,
                 line: line.number,

@@ -53,9 +53,8 @@ extension MachineDevice {
     /// What is on the bus, and its driver does not know it, or nobody could ask the driver. Other devices are none of
     /// ours, and virtual functions belong to guests.
     static func silent(_ device: PCILinks.Device, _ inventory: NodeInventory) -> MachineDevice? {
-        let isGPU = device.vendor == 0x10de && (device.classCode ?? 0) >> 16 == 0x03
-        let isNIC = device.vendor == 0x15b3 && (device.classCode ?? 0) >> 16 == 0x02
-        guard isGPU || isNIC && device.attributes["physfn"] == nil else { return nil }
+        let isGPU = device.isNVIDIAGPU
+        guard isGPU || device.isMellanoxNIC && device.attributes["physfn"] == nil else { return nil }
         let isAsked = isGPU ? inventory.gpus.value != nil : inventory.rdma.value != nil
         let missed = isGPU ? "not seen by driver" : "no RDMA device"
         return MachineDevice(

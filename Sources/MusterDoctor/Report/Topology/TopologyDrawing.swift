@@ -21,11 +21,6 @@ package struct TopologyDrawing: Hashable, Sendable {
         package var midX: Int { x + width / 2 }
         package var midY: Int { y + height / 2 }
 
-        /// Whether the two have a point inside both.
-        package func overlaps(_ other: Frame) -> Bool {
-            x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
-        }
-
         package func contains(_ other: Frame) -> Bool {
             x <= other.x && y <= other.y && maxX >= other.maxX && maxY >= other.maxY
         }
