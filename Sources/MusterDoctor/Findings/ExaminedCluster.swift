@@ -53,6 +53,20 @@ package struct ExaminedCluster: Sendable {
         self.gangs = gangs.map { $0 + spares }
     }
 
+    /// Whether the ranks of a launch meet on a node: its unit listens on the rendezvous port.
+    func isMet(_ node: ExaminedNode) -> Bool {
+        node.unit.map { unit in plans.contains { unit.ports.contains($0.rendezvous) } } ?? false
+    }
+
+    /// The edit that gives a node another value of a variable of `env`: in the line that it has it from, where every node
+    /// with that line wants the same, else in a line of its own. Values are YAML.
+    func edit(variable name: String, of node: ExaminedNode, wanted: (ExaminedNode) -> String?) -> FileEdit? {
+        guard let value = wanted(node), let path = node.environmentEntry(name)?.path else { return nil }
+        let sharing = nodes.filter { $0.environmentEntry(name)?.path == path }
+        let isCommon = Set(sharing.compactMap(wanted)).count == 1
+        return FileEdit(path: isCommon ? path : node.path("env") + [name], value: value)
+    }
+
     /// The edit that gives a node another value of a key: of the whole file where every node that wants one wants the
     /// same, else of the node.
     func edit(_ key: String, of node: ExaminedNode, wanted: (ExaminedNode) -> String?) -> FileEdit? {
@@ -76,7 +90,7 @@ package struct ExaminedCluster: Sendable {
 extension FileEdit {
     /// The edit in words: `write `rdma_gid_index: 3``.
     var words: String {
-        let line = "`\(path.last ?? ""): \(value)`"
-        return path.count > 1 ? "write \(line) for this node" : "write \(line)"
+        let line = "write `\(path.last ?? ""): \(value)`" + (path.dropLast().last == "env" ? " in `env`" : "")
+        return ["nodes", "spares"].contains(path.first) ? "\(line) for this node" : line
     }
 }

@@ -64,6 +64,37 @@ extension FaultCase {
             edit: FileEdit(path: ["rdma_gid_index"], value: "3")
         ) { $0.line("rdma_gid_index", "rdma_gid_index: 2") },
         FaultCase(
+            title: "RoCE v1 everywhere, by a variable",
+            code: .gidUnusable,
+            nodes: everywhere,
+            subject: "2 of 2 RDMA ports",
+            measured: "index 2 is RoCE v1 on mlx5_0 port 1, mlx5_1 port 1",
+            change: "write `NCCL_IB_GID_INDEX: 3` in `env`",
+            line: 14,
+            edit: FileEdit(path: ["env", "NCCL_IB_GID_INDEX"], value: "3")
+        ) { fleet in
+            fleet.line("rdma_gid_index", "# no index")
+            fleet.line("env:", "env: {NCCL_IB_GID_INDEX: 2}")
+        },
+        FaultCase(
+            title: "another table on one node, and the index is a variable",
+            code: .gidUnusable,
+            subject: "2 of 2 RDMA ports",
+            measured: "index 3 is RoCE v1",
+            change: "write `NCCL_IB_GID_INDEX: 5` in `env` for this node",
+            line: 14,
+            edit: FileEdit(path: ["nodes", "2", "env", "NCCL_IB_GID_INDEX"], value: "5")
+        ) { fleet in
+            fleet.line("rdma_gid_index", "# no index")
+            fleet.line("env:", "env: {NCCL_IB_GID_INDEX: 3}")
+            for card in fleet.machines[2].cards.indices {
+                let gids = fleet.machines[2].cards[card].gids
+                fleet.machines[2].cards[card].gids = [
+                    gids[0], gids[1], (3, gids[2].gid, gids[2].kind), (5, gids[3].gid, gids[3].kind),
+                ]
+            }
+        },
+        FaultCase(
             title: "another table on one node",
             code: .gidUnusable,
             subject: "2 of 2 RDMA ports",
@@ -114,6 +145,20 @@ extension FaultCase {
             fleet.machines[2].cards[1].gids.append((7, last.gid, last.kind))
         },
         FaultCase(
+            title: "tables with nothing in common, and the index is a variable",
+            code: .gidIndexNotCommon,
+            subject: "GID index",
+            measured: "mlx5_0 port 1: index 3; mlx5_1 port 1: index 7",
+            change: "write `NCCL_IB_GID_INDEX: \"-1\"` in `env`, and NCCL chooses for each port",
+            line: 14,
+            edit: FileEdit(path: ["env", "NCCL_IB_GID_INDEX"], value: "\"-1\"")
+        ) { fleet in
+            fleet.line("rdma_gid_index", "# no index")
+            fleet.line("env:", "env: {NCCL_IB_GID_INDEX: 3}")
+            let last = fleet.machines[2].cards[1].gids.removeLast()
+            fleet.machines[2].cards[1].gids.append((7, last.gid, last.kind))
+        },
+        FaultCase(
             title: "InfiniBand beside RoCE on one node",
             code: .linkLayersMixed,
             subject: "link layers",
@@ -149,6 +194,16 @@ extension FaultCase {
             line: 6,
             edit: FileEdit(path: ["rdma_hcas"], value: "[mlx5_0, mlx5_1]")
         ) { $0.line("rdma_gid_index", "rdma_gid_index: 3\nrdma_hcas: [mlx5_0, mlx5_7]") },
+        FaultCase(
+            title: "a device that is not there, by a variable",
+            code: .hcaUnknown,
+            nodes: everywhere,
+            subject: "mlx5_7",
+            measured: "devices mlx5_0, mlx5_1",
+            change: "write `NCCL_IB_HCA: \"=mlx5_0,mlx5_1\"` in `env`",
+            line: 14,
+            edit: FileEdit(path: ["env", "NCCL_IB_HCA"], value: "\"=mlx5_0,mlx5_1\"")
+        ) { $0.line("env:", "env: {NCCL_IB_HCA: \"=mlx5_0,mlx5_7\"}") },
         FaultCase(
             title: "a name that is the beginning of another",
             code: .hcaUnknown,

@@ -1,3 +1,4 @@
+import MusterPlan
 import MusterSpec
 import Testing
 
@@ -16,6 +17,7 @@ struct FixTests {
         try editor.apply(edit)
         #expect(editor.source.text != fleet.file)
         fleet.file = editor.source.text
+        #expect(fleet.checked.diagnostics.filter { $0.severity == .error } == [])
         // What was measured on the way between nodes stays in the grid, and is another finding now.
         let codes = try fleet.examine().findings.map(\.code)
         #expect(!codes.contains(fault.code), "\(codes)")

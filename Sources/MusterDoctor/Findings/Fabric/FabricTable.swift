@@ -96,7 +96,7 @@ package struct FabricTable: Hashable, Sendable {
         if entry.hca.isVirtual == true { return .unused("virtual function") }
         if HCASelectionRules.isSwitchedOff(node) { return .unused("switched off in `env`") }
         if let filter = node.filter, !filter.takes(entry.hca.name, port: entry.port.number) {
-            return .unused("not in `rdma_hcas`")
+            return .unused("not in \(node.selectionSource)")
         }
         guard entry.port.isActive else {
             return .unused(entry.port.physicalState.map { "\($0)" } ?? "not ACTIVE")

@@ -7,6 +7,14 @@ enum GIDRules {
     /// From here on NCCL chooses an index for each port by itself; before, unset means 0, which is link-local.
     static let automaticSince = EngineVersion.known("2.21")
 
+    private static let variable = "NCCL_IB_GID_INDEX"
+    /// NCCL's word for choosing by itself.
+    private static let automatic = "-1"
+
+    private static func span(_ node: ExaminedNode) -> SourceSpan? {
+        node.gidIndex?.span ?? node.environmentEntry(variable)?.span
+    }
+
     static func unusable(_ cluster: ExaminedCluster) -> [Finding] {
         cluster.nodes.compactMap { node in
             guard !HCASelectionRules.isSwitchedOff(node) else { return nil }
@@ -16,15 +24,20 @@ enum GIDRules {
             let barren = bad.filter { GIDChoice.usable(of: $0.port) == nil }
             if !barren.isEmpty { return withoutAddress(node, barren) }
             guard let right = common(node) else { return withoutCommon(node, ports) }
-            let edit = cluster.edit("rdma_gid_index", of: node) { common($0).map(String.init) }
+            let isVariable = node.environmentEntry(variable) != nil
+            // A file with both is refused, so the value is changed where it stands.
+            let edit =
+                isVariable
+                ? cluster.edit(variable: variable, of: node) { common($0).map(String.init) }
+                : cluster.edit("rdma_gid_index", of: node) { common($0).map(String.init) }
             return node.finding(
                 .gidUnusable,
                 on: ExaminedNode.subject(bad, of: node.ports.count),
                 "the GID index leads to no address that other nodes can reach",
                 measured: describe(bad, on: node),
                 expected: "index \(right): RoCE v2 with an IPv4 address",
-                change: edit?.words ?? "write another `rdma_gid_index`",
-                at: node.gidIndex?.span ?? node.environmentEntry("NCCL_IB_GID_INDEX")?.span,
+                change: edit?.words ?? "write another `\(isVariable ? variable : "rdma_gid_index")`",
+                at: span(node),
                 edit: edit
             )
         }
@@ -37,8 +50,7 @@ enum GIDRules {
     }
 
     private static func configured(_ node: ExaminedNode) -> Int? {
-        // -1 is NCCL's word for choosing itself.
-        node.environment["NCCL_IB_GID_INDEX"].flatMap(Digits.count) ?? node.gidIndex?.value
+        node.environment[variable].flatMap(Digits.count) ?? node.gidIndex?.value
     }
 
     /// Whether the NCCL of this node chooses an index; where its release is not known it is taken for a recent one.
@@ -76,12 +88,14 @@ enum GIDRules {
             expected: "a RoCE v2 entry with an IPv4 address",
             change: "give \(names) an IPv4 address on the RDMA subnet"
                 + (hasIPv6 ? ", or set `NCCL_IB_ADDR_FAMILY: AF_INET6` in `env`" : ""),
-            at: node.gidIndex?.span
+            at: span(node)
         )
     }
 
     private static func withoutCommon(_ node: ExaminedNode, _ ports: [FabricPort]) -> Finding {
-        let edit = node.gidIndex.map { FileEdit(path: $0.path, value: "auto") }
+        let edit =
+            node.environmentEntry(variable).map { FileEdit(path: $0.path, value: "\"\(automatic)\"") }
+            ?? node.gidIndex.map { FileEdit(path: $0.path, value: "auto") }
         let right = ports.compactMap { entry in
             GIDChoice.usable(of: entry.port).map { "\(entry.title): index \($0)" }
         }
@@ -92,9 +106,10 @@ enum GIDRules {
             measured: right.joined(separator: "; "),
             expected: "one index: a process has one `NCCL_IB_GID_INDEX` for all ports",
             change: choosesItself(node)
-                ? "write `rdma_gid_index: auto`, and NCCL chooses for each port; or name fewer devices in `rdma_hcas`"
-                : "name devices with equal tables in `rdma_hcas`, or use NCCL \(automaticSince) or later",
-            at: node.gidIndex?.span,
+                ? (edit?.words ?? "write `rdma_gid_index: auto`") + ", and NCCL chooses for each port; "
+                    + "or name fewer devices in \(node.selectionSource)"
+                : "name devices with equal tables in \(node.selectionSource), or use NCCL \(automaticSince) or later",
+            at: span(node),
             edit: choosesItself(node) ? edit : nil
         )
     }

@@ -60,6 +60,9 @@ extension ExaminedNode {
         return hcas.map { HCAFilter(names: $0.value) }
     }
 
+    /// What in the file makes the selection: the variable, where it stands in `env`, and the key else.
+    var selectionSource: String { environmentEntry("NCCL_IB_HCA") == nil ? "`rdma_hcas`" : "`NCCL_IB_HCA`" }
+
     /// All ports of physical devices.
     var ports: [FabricPort] { (hcasFound ?? []).flatMap { hca in hca.ports.map { FabricPort(hca: hca, port: $0) } } }
 

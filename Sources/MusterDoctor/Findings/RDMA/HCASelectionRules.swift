@@ -59,7 +59,13 @@ enum HCASelectionRules {
             let span = node.hcas?.span ?? entry?.span
             let absent = filter.entries.filter { entry in !names.contains { filter.matches(entry, $0) } }.map(\.name)
             if !absent.isEmpty {
-                let edit = cluster.edit("rdma_hcas", of: node, wanted: active)
+                // A file with both is refused, so the names are changed where they stand.
+                let edit =
+                    entry == nil
+                    ? cluster.edit("rdma_hcas", of: node) { active($0).map { "[\($0.joined(separator: ", "))]" } }
+                    : cluster.edit(variable: "NCCL_IB_HCA", of: node) {
+                        active($0).map { "\"=\($0.joined(separator: ","))\"" }
+                    }
                 return [
                     node.finding(
                         .hcaUnknown,
@@ -67,7 +73,7 @@ enum HCASelectionRules {
                         "the file names an RDMA device that the node does not have",
                         measured: "devices \(Names.list(names))",
                         expected: absent.map { "`\($0)`" }.joined(separator: ", "),
-                        change: edit?.words ?? "correct the names in `rdma_hcas`",
+                        change: edit?.words ?? "correct the names in \(node.selectionSource)",
                         at: span,
                         edit: edit
                     )
@@ -85,17 +91,17 @@ enum HCASelectionRules {
                     measured:
                         "`\(first.name)` takes \(names.filter { filter.matches(first, $0) }.joined(separator: ", "))",
                     expected: "that one device",
-                    change: "use `rdma_hcas: [\(first.name)]`, or begin the value with `=`",
+                    change: "begin the value with `=`, or write `rdma_hcas: [\(first.name)]` in its place",
                     at: span
                 )
             ]
         }
     }
 
-    /// The devices with an ACTIVE port, as YAML.
-    private static func active(_ node: ExaminedNode) -> String? {
+    /// The devices with an ACTIVE port; nothing where there is none.
+    private static func active(_ node: ExaminedNode) -> [String]? {
         let names = (node.hcasFound ?? []).filter { $0.ports.contains(where: \.isActive) }.map(\.name)
-        return names.isEmpty ? nil : "[\(names.joined(separator: ", "))]"
+        return names.isEmpty ? nil : names
     }
 
     /// Whether a variable keeps NCCL off RDMA.

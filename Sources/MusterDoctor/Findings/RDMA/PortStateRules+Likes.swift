@@ -54,7 +54,7 @@ extension PortStateRules {
                     "RoCE and InfiniBand ports are used together",
                     measured: names.joined(separator: ", "),
                     expected: "ports of one kind: NCCL refuses to mix them",
-                    change: "name the devices of one kind in `rdma_hcas`",
+                    change: "name the devices of one kind in \(node.selectionSource)",
                     at: node.hcas?.span
                 )
             }
@@ -69,7 +69,7 @@ extension PortStateRules {
                 measured: node.usedPorts.first?.port.linkLayer?.rawValue,
                 expected: groups.majority.map { "\($0.value[0]) as on \(Names.list($0.nodes))" }
                     ?? groups.text { $0[0] },
-                change: "name devices of one kind in `rdma_hcas` of each node",
+                change: "name devices of one kind in \(node.selectionSource) of each node",
                 at: node.hcas?.span
             )
         }

@@ -75,7 +75,7 @@ enum PortStateRules {
         case .other: change = "look at `rdma link` and `dmesg | grep mlx5` on the node"
         }
         let names = ports.map(\.titleWithInterface).joined(separator: ", ")
-        let way = node.hcas == nil ? "; or name the devices that are meant in `rdma_hcas`" : ""
+        let way = node.hcas == nil ? "; or name the devices that are meant in \(node.selectionSource)" : ""
         return node.finding(
             .rdmaPortNotActive,
             severity,
