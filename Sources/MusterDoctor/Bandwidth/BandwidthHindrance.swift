@@ -41,7 +41,9 @@ package struct BandwidthHindrance: Hashable, Sendable {
     ) -> [BandwidthHindrance] {
         var texts: [String] = []
         if node.runsDeployment { texts.append("`\(node.file.name.value)` runs there: take it down first") }
-        for finding in examination.findings where finding.severity == .error && finding.nodes.contains(node.name) {
+        for finding in examination.findings where finding.nodes.contains(node.name) {
+            // Each node is the first of some pair, so here the port of any has to be open.
+            guard finding.severity == .error || finding.code == .rendezvousUnreachable else { continue }
             if useCodes.contains(finding.code) {
                 texts.append("\(finding.message): \(finding.measured ?? "")")
             } else if codes.contains(finding.code) {

@@ -96,6 +96,6 @@ enum UnjudgedList {
                 unknowns.append(Unjudged(what: subject.what, reason: group.value, nodes: group.nodes))
             }
         }
-        return unknowns + ModelFitRules.unjudged(cluster)
+        return unknowns + UntriedWays.unjudged(cluster, told: told) + ModelFitRules.unjudged(cluster)
     }
 }

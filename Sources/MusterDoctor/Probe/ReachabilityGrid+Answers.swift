@@ -29,8 +29,23 @@ extension ReachabilityGrid {
                 ways.append(way)
             }
         }
-        self.init(ways: ways)
+        self.init(ways: ways, gaps: endpoints.compactMap { Self.gap(of: $0, answers[$0.node] ?? .notAsked, ways) })
     }
+
+    private static func gap(of endpoint: ReachEndpoint, _ answer: Known<ReachAnswer>, _ ways: [Way]) -> Gap? {
+        switch answer {
+        case .unknown(let reason): return Gap(node: endpoint.node, part: .ways, reason: reason)
+        case .value(let own):
+            if ways.contains(where: { $0.from == endpoint.node && $0.ephemeral == .unknown(silent) }) {
+                return Gap(node: endpoint.node, part: .ways, reason: silent)
+            }
+            guard case .unknown(let reason) = own.rendezvous, own.rendezvous != .notAsked else { return nil }
+            return Gap(node: endpoint.node, part: .rendezvous, reason: reason)
+        }
+    }
+
+    /// Of a node that listened, and whose own attempts are not told of.
+    fileprivate static let silent = "the node did not say whom it reaches"
 
     private static func interface(_ inventory: NodeInventory?, _ address: IPAddress) -> Known<String> {
         inventory?.ways[address.text]?.interface.map { .value($0) } ?? .notAsked
@@ -39,7 +54,11 @@ extension ReachabilityGrid {
 
 extension ReachabilityGrid.Way {
     fileprivate mutating func take(_ outcome: ReachAnswer.Outcome?, listening peer: ReachAnswer) {
-        guard let outcome else { return }
+        guard let outcome else {
+            (rendezvous, ephemeral) = (.unknown(ReachabilityGrid.silent), .unknown(ReachabilityGrid.silent))
+            packets = .unknown(ReachabilityGrid.silent)
+            return
+        }
         ephemeral = outcome.ephemeral
         packets = outcome.packets
         if case .unknown(let reason) = peer.rendezvous, peer.rendezvous != .notAsked {

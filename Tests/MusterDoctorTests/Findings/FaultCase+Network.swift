@@ -118,6 +118,54 @@ extension FaultCase {
             fleet.connect { way in if way.from == "gpu-3" { way.rendezvous = .value(.timedOut) } }
         },
         FaultCase(
+            title: "a firewall that lets the rendezvous through to the first node only",
+            code: .rendezvousUnreachable,
+            severity: .warning,
+            subject: "port 5000",
+            measured: "no answer from gpu-1, gpu-2, gpu-4",
+            change: "iptables -I INPUT -p tcp -s 10.0.0.1 --dport 5000 -j ACCEPT",
+            line: 13
+        ) { fleet in fleet.connect { way in if way.to == "gpu-3" { way.rendezvous = .value(.timedOut) } } },
+        FaultCase(
+            title: "a firewall that lets nothing through to one node",
+            code: .peerPortsClosed,
+            subject: "ephemeral ports",
+            measured: "no answer from gpu-1, gpu-2, gpu-4",
+            change: "iptables -I INPUT -p tcp -s 10.0.0.1 -j ACCEPT"
+        ) { fleet in
+            fleet.connect { way in
+                guard way.to == "gpu-3" else { return }
+                (way.rendezvous, way.ephemeral) = (.value(.timedOut), .value(.timedOut))
+                way.packets = .notAsked
+            }
+        },
+        FaultCase(
+            title: "a firewall that lets nothing through to the first node",
+            code: .rendezvousUnreachable,
+            nodes: ["gpu-1"],
+            subject: "port 5000",
+            measured: "no answer from gpu-2, gpu-3, gpu-4",
+            change: "iptables -I INPUT -p tcp -s 10.0.0.2 --dport 5000 -j ACCEPT",
+            line: 13
+        ) { fleet in
+            fleet.connect { way in
+                if way.to == "gpu-1" { (way.rendezvous, way.ephemeral) = (.value(.timedOut), .value(.timedOut)) }
+            }
+        },
+        FaultCase(
+            title: "a node whose firewall lets nothing in or out",
+            code: .rendezvousUnreachable,
+            subject: "port 5000",
+            measured: "no answer from and to gpu-1, gpu-2, gpu-4",
+            change: "iptables -I INPUT -p tcp -s 10.0.0.1 --dport 5000 -j ACCEPT",
+            line: 13
+        ) { fleet in
+            fleet.connect { way in
+                guard way.to == "gpu-3" || way.from == "gpu-3" else { return }
+                (way.rendezvous, way.ephemeral) = (.value(.timedOut), .value(.timedOut))
+            }
+        },
+        FaultCase(
             title: "only the rendezvous port is open",
             code: .peerPortsClosed,
             subject: "ephemeral ports",

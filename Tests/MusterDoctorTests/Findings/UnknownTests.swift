@@ -66,6 +66,72 @@ struct UnknownTests {
         #expect(try fleet.examine().findings.map { "\($0.code) \($0.message) \($0.measured ?? "")" } == [])
     }
 
+    /// What the second round comes to where the nodes answer so; the others all reach each other.
+    private func ways(_ answers: [String: Known<ReachAnswer>], _ fleet: Fleet) throws -> Examination {
+        var fleet = fleet
+        let checked = fleet.checked
+        let endpoints = ReachEndpoint.all(
+            spec: try #require(checked.spec),
+            plans: checked.plans,
+            inventories: fleet.inventories
+        )
+        let open = (0..<4).map { "@@n way \($0) open open passed:9000\n" }.joined()
+        let usual = ReachAnswer(Array("@@n listening 40000 open\n\(open)@@n done\n".utf8), nonce: "n")
+        let all = Dictionary(
+            endpoints.map { ($0.node, answers[$0.node] ?? .value(usual)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        fleet.grid = ReachabilityGrid(endpoints: endpoints, answers: all, inventories: fleet.inventories)
+        return try fleet.examine()
+    }
+
+    private func shown(_ examination: Examination) -> [String] {
+        examination.unknowns.map { "\($0.what): \($0.reason): \($0.nodes.joined(separator: " "))" }
+    }
+
+    @Test("ways that could not be tried are told with the nodes that it lies with")
+    func untried() throws {
+        let fleet = Fleet()
+        #expect(shown(try ways([:], fleet)) == [])
+        let bare = Known<ReachAnswer>.unknown("python3 is not there")
+        let none = try ways(["gpu-1": bare, "gpu-2": bare, "gpu-3": bare, "gpu-4": bare], fleet)
+        #expect(none.findings == [])
+        #expect(shown(none) == ["ways between nodes: python3 is not there: gpu-1 gpu-2 gpu-3 gpu-4"])
+        let three = try ways(["gpu-2": bare, "gpu-3": bare, "gpu-4": bare], fleet)
+        #expect(shown(three) == ["ways between nodes: python3 is not there: gpu-2 gpu-3 gpu-4"])
+        let cut = ReachAnswer(Array("@@n listening 40000 open\n".utf8), nonce: "n")
+        let mute = try ways(["gpu-2": .value(cut)], fleet)
+        #expect(shown(mute) == ["ways between nodes: the node did not say whom it reaches: gpu-2"])
+    }
+
+    @Test("a rendezvous port that is taken is not known to be open, where ranks meet and nothing else says it")
+    func taken() throws {
+        var fleet = Fleet()
+        let open = (0..<4).map { "@@n way \($0) open open passed:9000\n" }.joined()
+        let busy = ReachAnswer(Array("@@n listening 40000 busy\n\(open)@@n done\n".utf8), nonce: "n")
+        let examination = try ways(["gpu-1": .value(busy), "gpu-3": .value(busy)], fleet)
+        #expect(examination.findings == [])
+        #expect(shown(examination) == ["the way to the rendezvous port: the port is in use: gpu-1"])
+        fleet.machines[0].inventory.listeners = .value([Listener(address: .known("0.0.0.0"), port: 5000, uid: 33)])
+        let told = try ways(["gpu-1": .value(busy)], fleet)
+        #expect(told.roots.map(\.code) == [.portInUse] && shown(told) == [])
+    }
+
+    @Test("a node without an address on its interface took no part, which is told unless a finding does")
+    func absent() throws {
+        var fleet = Fleet()
+        fleet.machines[2].interfaces[1].address = nil
+        let examination = try ways([:], fleet)
+        #expect(shown(examination) == [])
+        #expect(examination.roots.map(\.code) == [.addressNotOnInterface])
+        fleet = Fleet()
+        fleet.connect { _ in }
+        let others = (fleet.grid?.ways ?? []).filter { $0.from != "gpu-3" && $0.to != "gpu-3" }
+        fleet.grid = ReachabilityGrid(ways: others)
+        let reason = "no address is known on the interface that ranks meet over"
+        #expect(shown(try fleet.examine()) == ["ways between nodes: \(reason): gpu-3"])
+    }
+
     @Test("a spare that is wrong is edited among the spares")
     func spare() throws {
         var fleet = Fleet()

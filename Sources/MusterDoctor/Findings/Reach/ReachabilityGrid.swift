@@ -13,9 +13,9 @@ package struct ReachabilityGrid: Hashable, Sendable {
         case unreachable(String)
     }
 
-    /// What became of packets of the interface's full size that may not be cut.
+    /// What became of 64 KiB over a TCP connection, which fill packets of the full size that both ends agree on.
     package enum Packets: Hashable, Sendable {
-        /// Arrived, with so many bytes.
+        /// Arrived; the kernel sends packets of at most so many bytes on this way.
         case passed(Int)
         /// The way takes at most so many bytes, where something said so.
         case tooLong(limit: Int?)
@@ -53,16 +53,38 @@ package struct ReachabilityGrid: Hashable, Sendable {
         }
     }
 
+    /// What could not be found out, by the node that it lies with.
+    package struct Gap: Hashable, Sendable {
+        package enum Part: Hashable, Sendable {
+            /// All ways from the node, or to it.
+            case ways
+            /// Whether others reach its rendezvous port.
+            case rendezvous
+        }
+
+        package let node: String
+        package let part: Part
+        package let reason: String
+
+        package init(node: String, part: Part, reason: String) {
+            self.node = node
+            self.part = part
+            self.reason = reason
+        }
+    }
+
     private struct Pair: Hashable {
         let from: String
         let to: String
     }
 
     package let ways: [Way]
+    package let gaps: [Gap]
     private let positions: [Pair: Int]
 
-    package init(ways: [Way]) {
+    package init(ways: [Way], gaps: [Gap] = []) {
         self.ways = ways
+        self.gaps = gaps
         let pairs = ways.map { Pair(from: $0.from, to: $0.to) }
         positions = Dictionary(zip(pairs, ways.indices), uniquingKeysWith: { first, _ in first })
     }

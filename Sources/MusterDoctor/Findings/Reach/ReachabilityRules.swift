@@ -18,9 +18,11 @@ enum ReachabilityRules {
         let node: String
         let isTarget: Bool
         let failures: [Failure]
-        /// Whether the same peers are not reached the other way round either.
-        let isMutual: Bool
+        /// Those of the other way round, where the same peers are not reached that way either; else none.
+        let back: [Failure]
 
+        var isMutual: Bool { !back.isEmpty }
+        var ways: [Failure] { failures + back }
         var direction: String { isMutual ? "from and to" : isTarget ? "from" : "to" }
         var peers: [String] { failures.map { isTarget ? $0.from : $0.to } }
         var others: String { Names.list(peers) }
@@ -44,7 +46,7 @@ enum ReachabilityRules {
             }
             let isMutual = back.count == told.count
             if isMutual { rest.removeAll { back.contains($0) } }
-            walls.append(Wall(node: node, isTarget: isTarget, failures: told, isMutual: isMutual))
+            walls.append(Wall(node: node, isTarget: isTarget, failures: told, back: isMutual ? back : []))
         }
         return walls
     }
@@ -66,28 +68,57 @@ enum ReachabilityRules {
         to.spec.address.flatMap { from.inventory.ways[$0.text] }?.type == "unreachable"
     }
 
+    /// An ordered pair of nodes.
+    private struct Pair: Hashable {
+        let from: String
+        let to: String
+
+        init(_ failure: Failure) { (from, to) = (failure.from, failure.to) }
+        init(_ way: ReachabilityGrid.Way) { (from, to) = (way.from, way.to) }
+    }
+
+    private static func isClosed(_ answer: Known<ReachabilityGrid.Connection>) -> Bool {
+        answer.value.map { $0 != .open } ?? false
+    }
+
+    /// All nodes meet on the first, and every pair talks over other ports then. That the rendezvous port of another node is
+    /// closed stops no launch: it would only matter if that node, or a spare, came to be the first.
     static func connections(_ cluster: ExaminedCluster) -> [Finding] {
-        let rendezvous = failures(cluster) { way in
-            guard let answer = way.rendezvous.value, answer != .open else { return nil }
-            return answer.description
+        let met = Set(cluster.nodes.filter(cluster.isMet).map(\.name))
+        let closed = failures(cluster) { way in isClosed(way.rendezvous) ? way.rendezvous.value?.description : nil }
+        let shut = Set((cluster.grid?.ways ?? []).filter { isClosed($0.ephemeral) }.map { Pair($0) })
+        func isMeeting(_ wall: Wall) -> Bool { wall.ways.contains { met.contains($0.to) } }
+        // Elsewhere, what lets nothing through at all is told as that.
+        let rendezvous = walls(closed).filter { wall in
+            isMeeting(wall) || !wall.ways.allSatisfy { shut.contains(Pair($0)) }
         }
+        // And where ranks cannot even meet, the other ports of the same ways say nothing more.
+        let told = Set(rendezvous.filter(isMeeting).flatMap { $0.ways.map { Pair($0) } })
         let ephemeral = failures(cluster) { way in
-            guard let answer = way.ephemeral.value, answer != .open else { return nil }
-            // A way that is closed altogether is told once.
-            if let other = way.rendezvous.value, other != .open { return nil }
-            return answer.description
+            isClosed(way.ephemeral) && !told.contains(Pair(way)) ? way.ephemeral.value?.description : nil
         }
         let port = cluster.plans.first.map { "\($0.rendezvous)" } ?? "the rendezvous port"
-        return walls(rendezvous).compactMap { wall in
-            finding(cluster, wall, .rendezvousUnreachable, "port \(port)", "the rendezvous port", port: port)
+        return rendezvous.compactMap { wall in
+            finding(
+                cluster,
+                wall,
+                .rendezvousUnreachable,
+                isMeeting(wall) ? .error : .warning,
+                "port \(port)",
+                "the rendezvous port",
+                expected: isMeeting(wall) ? "an open port" : "an open port, should another node be the first",
+                port: port
+            )
         }
             + walls(ephemeral).compactMap { wall in
                 finding(
                     cluster,
                     wall,
                     .peerPortsClosed,
+                    .error,
                     "ephemeral ports",
                     "ports that NCCL and Gloo choose",
+                    expected: "all TCP ports open between nodes",
                     port: nil
                 )
             }
@@ -97,8 +128,10 @@ enum ReachabilityRules {
         _ cluster: ExaminedCluster,
         _ wall: Wall,
         _ code: DiagnosticCode,
+        _ severity: Severity,
         _ subject: String,
         _ what: String,
+        expected: String,
         port: String?
     ) -> Finding? {
         guard let node = cluster.nodes.first(where: { $0.name == wall.node }) else { return nil }
@@ -118,10 +151,11 @@ enum ReachabilityRules {
         }
         return node.finding(
             code,
+            severity,
             on: subject,
             wall.isTarget ? "other nodes cannot connect to \(what)" : "the node cannot connect to \(what) of others",
             measured: "\(texts) \(wall.direction) \(wall.others)",
-            expected: port == nil ? "all TCP ports open between nodes" : "an open port",
+            expected: expected,
             change: rule,
             at: port == nil ? nil : cluster.spec.rendezvousPort?.span
         )
@@ -132,7 +166,7 @@ enum ReachabilityRules {
             guard let packets = way.packets.value else { return nil }
             if case .passed = packets { return nil }
             // Nothing gets through at all.
-            if let answer = way.rendezvous.value, answer != .open { return nil }
+            if isClosed(way.rendezvous), isClosed(way.ephemeral) { return nil }
             return packets.description
         }
         return walls(lost).compactMap { wall in
