@@ -74,10 +74,21 @@ extension FaultCase {
             fleet.machines[3].inventory.clock = .value(NodeClock(offset: -305, uncertainty: 0.1))
         },
         FaultCase(
+            title: "two clocks right and two ahead: nobody can say who is the minority",
+            code: .clockOff,
+            nodes: ["gpu-3", "gpu-4"],
+            subject: "clock",
+            measured: "90 s ahead of this machine",
+            change: "set-ntp true"
+        ) { fleet in
+            for index in [2, 3] { fleet.machines[index].inventory.clock = .value(.init(offset: 90, uncertainty: 0.1)) }
+        },
+        FaultCase(
             title: "a dead engine's workers",
             code: .engineLeftOver,
             subject: "engine processes",
-            measured: "2 processes, the oldest 4d old, 2 without a parent: 700, 701 `sglang::scheduler_TP0`",
+            measured: "2 processes, the oldest 4d old, 2 without a parent: 700, 701 `sglang::scheduler_TP0`, uid 0, "
+                + "80 GiB of GPU memory",
             change: "kill 700 701",
             line: 10,
             hides: [.memoryUnbalanced]
@@ -92,6 +103,37 @@ extension FaultCase {
                     parent: 1
                 )
             }
+        },
+        FaultCase(
+            title: "a colleague's server, which may be in use",
+            code: .engineLeftOver,
+            subject: "engine processes of ada",
+            measured: "1 process, the oldest 3h old: 4711 `vllm serve m`, ada, 40 GiB of GPU memory",
+            change: "ask their owner, or take the node out of `nodes`",
+            line: 10,
+            hides: [.memoryUnbalanced]
+        ) { fleet in
+            fleet.machines[2].hold(5, pid: 4711, "vllm serve m", gibibytes: 40, uid: 1001, user: "ada", age: 11_000)
+        },
+        FaultCase(
+            title: "a colleague's workers without a parent",
+            code: .engineLeftOver,
+            subject: "engine processes of ada",
+            measured: "1 process, the oldest 4d old, 1 without a parent: 4711 `VLLM::Worker_TP0`, ada",
+            change: "ask their owner, or end them: `kill 4711`",
+            line: 10,
+            hides: [.memoryUnbalanced]
+        ) { fleet in
+            fleet.machines[2].hold(
+                5,
+                pid: 4711,
+                "VLLM::Worker_TP0",
+                gibibytes: 40,
+                uid: 1001,
+                user: "ada",
+                age: 350_000,
+                parent: 1
+            )
         },
         FaultCase(
             title: "memory for no shard",

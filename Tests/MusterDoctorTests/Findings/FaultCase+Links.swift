@@ -26,6 +26,15 @@ extension FaultCase {
             change: "a slot with all lanes"
         ) { $0.machines[2].cards[1].width = 4 },
         FaultCase(
+            title: "NICs with too few lanes for their rate on all machines alike",
+            code: .nicLinkNarrow,
+            severity: .warning,
+            nodes: ["gpu-1", "gpu-2", "gpu-3", "gpu-4"],
+            subject: "mlx5_1",
+            measured: "16 GT/s x4 at 0000:9c:00.0",
+            change: "if the machines were not built so"
+        ) { fleet in fleet.all { $0.cards[1].width = 4 } },
+        FaultCase(
             title: "a Gen4 NIC in a Gen3 slot that is fast enough",
             code: .nicLinkNarrow,
             severity: .warning,

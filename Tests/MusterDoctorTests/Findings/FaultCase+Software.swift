@@ -111,6 +111,46 @@ extension FaultCase {
             change: "the same GPUs"
         ) { fleet in for gpu in 0..<8 { fleet.machines[2].gpus[gpu]["name"] = "NVIDIA L40" } },
         FaultCase(
+            title: "no ECC, and so more memory, on one node",
+            code: .gpusDiffer,
+            severity: .warning,
+            subject: "ECC mode",
+            measured: "Disabled",
+            change: "compare ECC"
+        ) { fleet in
+            fleet.all { machine in for gpu in 0..<8 { machine.gpus[gpu]["ecc.mode.current"] = "Enabled" } }
+            for gpu in 0..<8 {
+                fleet.machines[2].gpus[gpu]["ecc.mode.current"] = "Disabled"
+                fleet.machines[2].gpus[gpu]["memory.total"] = "49140 MiB"
+            }
+        },
+        FaultCase(
+            title: "another variant of a card",
+            code: .gpusDiffer,
+            severity: .warning,
+            subject: "GPU memory",
+            measured: "48 GiB",
+            change: "the cards' variants"
+        ) { fleet in for gpu in 0..<8 { fleet.machines[2].gpus[gpu]["memory.total"] = "49140 MiB" } },
+        FaultCase(
+            title: "another limit of locked memory, which is enough",
+            code: .hostsDiffer,
+            severity: .warning,
+            subject: "memlock",
+            measured: "8 GiB",
+            change: "one `memlock`"
+        ) {
+            $0.machines[2].limits = "Max locked memory 8589934592 8589934592 bytes\nMax open files 1024 1048576 files\n"
+        },
+        FaultCase(
+            title: "another limit of open files, which is enough",
+            code: .hostsDiffer,
+            severity: .warning,
+            subject: "nofile",
+            measured: "65536",
+            change: "one `nofile`"
+        ) { $0.machines[2].limits = "Max locked memory unlimited unlimited bytes\nMax open files 1024 65536 files\n" },
+        FaultCase(
             title: "another MTU on the rails of one node",
             code: .interfaceMTUDiffers,
             subject: "MTU of RDMA interfaces",
@@ -162,6 +202,19 @@ extension FaultCase {
             line: 3,
             hides: [.modelFilesDiffer]
         ) { fleet in fleet.machines[2].model { $0.texts["config.json"] = "{" } },
+        FaultCase(
+            title: "three copies of the model on four nodes, and no majority",
+            code: .modelFilesDiffer,
+            nodes: everywhere,
+            subject: "/models/DeepSeek-V3",
+            measured: "different: config.json, model-00001-of-00003.safetensors (5000001008 bytes) on gpu-1; "
+                + "config.json, model-00001-of-00003.safetensors (5000001009 bytes) on gpu-2; ",
+            change: "find out which copy is right",
+            line: 3
+        ) { fleet in
+            for index in 1...3 { fleet.machines[index].model { $0.files[Machine.shards[0]] = 5_000_001_008 + index } }
+            fleet.machines[3].model { $0.texts["config.json"] = #"{"model_type": "deepseek_v3"}"# }
+        },
         FaultCase(
             title: "another quantisation on one node",
             code: .modelFilesDiffer,

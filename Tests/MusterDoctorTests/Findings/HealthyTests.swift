@@ -104,6 +104,24 @@ struct HealthyTests {
         try expectNothing(fleet)
     }
 
+    @Test("a full disk that only the model is read from, by a path below the home")
+    func modelDisk() throws {
+        for isRead in [true, false] {
+            var fleet = Fleet()
+            fleet.line("model:", "model: ~/models/DeepSeek-V3")
+            fleet.all { machine in
+                machine.host { $0.home = "/home/ops" }
+                var disks = machine.inventory.disks.value ?? [:]
+                disks["/models/DeepSeek-V3"] = nil
+                machine.inventory.disks = .value(disks)
+                machine.disk("/home/ops/models/DeepSeek-V3", Machine.disk("nas:/models", "/models", 9000, 0))
+                guard isRead else { return machine.inventory.model = .unknown("python3 did not answer within 60 s") }
+                machine.model { $0.path = "/home/ops/models/DeepSeek-V3" }
+            }
+            try expectNothing(fleet)
+        }
+    }
+
     @Test("two replicas on different GPUs")
     func replicas() throws {
         var fleet = Fleet()

@@ -11,6 +11,7 @@ extension Machine {
         _ title: String,
         gibibytes: Int,
         uid: Int = 0,
+        user: String? = nil,
         age: Int = 60,
         deployment: String? = nil,
         parent: Int = 77
@@ -28,6 +29,7 @@ extension Machine {
         let details = NodeProcess(
             pid: pid,
             uid: uid,
+            user: user,
             age: age,
             parent: parent,
             deployment: deployment,

@@ -1,4 +1,5 @@
 import Foundation
+import MusterPlan
 import MusterSpec
 import MusterTesting
 import Testing
@@ -44,6 +45,9 @@ struct InventoryDocumentTests {
         arguments: [
             "", "{}", "[]", #"{"format": "muster.inventory/2", "node": "x", "sections": []}"#,
             #"{"format": "muster.inventory/1", "node": "x", "asked": 1, "answered": 2, "complete": true, "sections": [1]}"#,
+            // Times that no clock shows.
+            #"{"format": "muster.inventory/1", "node": "x", "asked": 1, "answered": 1e30, "complete": true, "sections": []}"#,
+            #"{"format": "muster.inventory/1", "node": "x", "asked": -1, "answered": 2, "complete": true, "sections": []}"#,
         ]
     )
     func refused(text: String) { #expect(InventoryDocument.read(Array(text.utf8)).damage != nil) }
@@ -54,8 +58,12 @@ struct InventoryDocumentTests {
 
     /// A trap ends the run. The whole answer is too long to be changed so often, so each section is a seed by itself, and
     /// the whole one a seed among them.
-    @Test("mutated answers end in an inventory")
-    func mutations() {
+    @Test("mutated answers end in an inventory, and inventories in an examination")
+    func mutations() throws {
+        let fleet = Fleet()
+        let checked = fleet.checked
+        let spec = try #require(checked.spec)
+        var inventories = fleet.inventories
         let healthy = ProbeComposer.healthy
         var seeds = healthy.names.map { name -> String in
             var one = ProbeComposer()
@@ -70,6 +78,11 @@ struct InventoryDocumentTests {
             let answer = ProbeAnswer(mutator.next(), nonce: ProbeComposer.nonce)
             let document = InventoryDocument(node: "x", answer: answer, times: .init(asked: 0, answered: 1))
             known += document.inventory.members.filter { $0.known != nil }.count
+            if index % 100 == 0 {
+                inventories["gpu-3"] = document.inventory
+                let examination = Examination(spec: spec, plans: checked.plans, inventories: inventories)
+                #expect(examination.missing == [])
+            }
             guard index % 200 == 0 else { continue }
             #expect(InventoryDocument.read(Array(document.json.compact.utf8)).value == document)
         }

@@ -9,8 +9,12 @@ enum EqualityRules {
         let code: DiagnosticCode
         let severity: Severity
         let change: String
+        /// The item whose difference explains one of this, on the same nodes.
+        var cause: String?
         let value: @Sendable (ExaminedNode) -> String?
     }
+
+    private static let ecc = "ECC mode"
 
     private static let items: [Item] = [
         Item(subject: "GPU model", code: .gpusDiffer, severity: .error, change: "use nodes with the same GPUs") {
@@ -19,10 +23,21 @@ enum EqualityRules {
             return names.isEmpty ? nil : Names.list(Set(names).sorted())
         },
         Item(
+            subject: ecc,
+            code: .gpusDiffer,
+            severity: .warning,
+            change: "compare ECC (`nvidia-smi -q -d ECC`), set it alike with `nvidia-smi -e`, and restart the machine"
+        ) { node in
+            let modes = Set((node.gpus ?? []).compactMap(\.isECCEnabled.value))
+            return modes.isEmpty ? nil : modes.count == 2 ? "mixed" : modes.contains(true) ? "Enabled" : "Disabled"
+        },
+        Item(
             subject: "GPU memory",
             code: .gpusDiffer,
             severity: .warning,
-            change: "compare ECC (`nvidia-smi -q -d ECC`) and the cards' variants"
+            change: "compare ECC (`nvidia-smi -q -d ECC`) and the cards' variants",
+            // Cards with GDDR keep a part of their memory for it.
+            cause: ecc
         ) { node in
             let sizes = Set((node.gpus ?? []).compactMap(\.memoryTotal.value)).sorted()
             return sizes.isEmpty ? nil : sizes.map(Amount.text).joined(separator: ", ")
@@ -35,6 +50,27 @@ enum EqualityRules {
         ) { $0.gpus?.first?.driverVersion.value },
         Item(subject: "kernel", code: .hostsDiffer, severity: .warning, change: "bring all nodes to one kernel") {
             $0.inventory.host.value?.kernel
+        },
+        // What is too low on a node is a finding of its own.
+        Item(
+            subject: "memlock",
+            code: .hostsDiffer,
+            severity: .warning,
+            change: "give all nodes one `memlock` in `/etc/security/limits.conf`, then log in anew"
+        ) { node in
+            guard LimitRules.lockedMemory(node).isEmpty else { return nil }
+            return node.inventory.limits.value?.lockedMemory?.soft.text { Amount.text(ByteCount(bytes: $0)) }
+        },
+        Item(
+            subject: "nofile",
+            code: .hostsDiffer,
+            severity: .warning,
+            change: "give all nodes one `nofile` in `/etc/security/limits.conf`, then log in anew"
+        ) { node in
+            guard LimitRules.openFiles(node).isEmpty, let limit = node.inventory.limits.value?.openFiles else {
+                return nil
+            }
+            return (limit.hard ?? limit.soft).text(String.init)
         },
         Item(subject: "OFED", code: .hostsDiffer, severity: .warning, change: "install one release of OFED everywhere")
         {
@@ -62,8 +98,12 @@ enum EqualityRules {
     ]
 
     static func all(_ nodes: [ExaminedNode]) -> [Finding] {
-        items.flatMap { item -> [Finding] in
+        var told: [String: Set<String>] = [:]
+        return items.flatMap { item -> [Finding] in
             let groups = Groups(nodes.compactMap { node in item.value(node).map { (node: node.name, value: $0) } })
+            guard groups.differ else { return [] }
+            told[item.subject] = Set(groups.named)
+            if let cause = item.cause.flatMap({ told[$0] }), cause.isSuperset(of: groups.named) { return [] }
             return difference(groups, item.subject, item.code, item.severity, item.change, nodes)
         }
     }
@@ -133,5 +173,14 @@ enum EqualityRules {
         }
         let change = "pull the image by its digest on all nodes"
         return difference(Groups(digests), "container image", .imagesDiffer, .error, change, nodes)
+    }
+}
+
+extension ResourceLimits.Value {
+    fileprivate func text(_ number: (Int) -> String) -> String {
+        switch self {
+        case .unlimited: "unlimited"
+        case .limit(let limit): number(limit)
+        }
     }
 }

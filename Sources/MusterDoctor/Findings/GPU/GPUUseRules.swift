@@ -42,13 +42,13 @@ enum GPUUseRules {
             if let memory = app.memory.value, memory < monitorMemory { continue }
             let job = Job(
                 title: shown(process?.title ?? app.name.value ?? "unnamed"),
-                owner: process?.user ?? process?.uid.map { "uid \($0)" },
+                owner: process?.owner,
                 deployment: process?.deployment
             )
             var holding = jobs[job] ?? Holding()
             if let index = app.gpuUUID.value.flatMap({ indices[$0] }) { holding.gpus.append(index) }
             if let pid = app.pid.value { holding.pids.insert(pid) }
-            holding.memory += app.memory.value?.bytes ?? 0
+            holding.memory.add(app.memory.value?.bytes ?? 0)
             if let age = process?.age { holding.age = max(holding.age ?? 0, age) }
             jobs[job] = holding
         }

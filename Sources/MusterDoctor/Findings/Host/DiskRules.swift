@@ -36,9 +36,14 @@ enum DiskRules {
     }
 
     static func disks(_ node: ExaminedNode) -> [Finding] {
+        // The model is read and not written. Nodes tell its place with their home in it.
+        let model = node.file.model.value
+        let home = node.inventory.host.value?.home
+        let places = [
+            model, node.inventory.model.value?.path, home.flatMap { home in Cut.behind(model, "~").map { home + $0 } },
+        ]
         let disks = (node.inventory.disks.value ?? [:]).filter { place, _ in
-            // The model is read and not written.
-            place != sharedMemory && place != node.file.model.value
+            place != sharedMemory && !places.contains(place)
         }
         let full = Dictionary(grouping: disks.filter { $0.value.available < diskAdvised }) { $0.value.mountPoint }
         return full.sorted { $0.key < $1.key }.compactMap { mount, entries in

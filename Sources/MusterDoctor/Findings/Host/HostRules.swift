@@ -9,15 +9,15 @@ enum HostRules {
     /// TLS and tokens fail.
     static let clockError = 60.0
 
-    /// Against the middle of all clocks where there are enough of them: this machine's own may be the wrong one.
+    /// Against the clocks of the other nodes where most of them agree: this machine's own may be the wrong one.
     static func clocks(_ cluster: ExaminedCluster) -> [Finding] {
-        let offsets = cluster.nodes.compactMap { $0.inventory.clock.value?.offset }.sorted()
-        let middle = offsets.count >= 3 ? offsets[offsets.count / 2] : 0
+        let agreed = agreed(cluster.nodes.compactMap { $0.inventory.clock.value })
+        let middle = agreed ?? 0
         return cluster.nodes.compactMap { node in
             guard let clock = node.inventory.clock.value else { return nil }
             let off = clock.offset - middle
             guard abs(off) - clock.uncertainty > clockWarning else { return nil }
-            let whose = offsets.count >= 3 ? "the other nodes" : "this machine"
+            let whose = agreed == nil ? "this machine" : "the other nodes"
             return node.finding(
                 .clockOff,
                 abs(off) > clockError ? .error : .warning,
@@ -30,13 +30,22 @@ enum HostRules {
         }
     }
 
+    /// The middle of all offsets, in seconds; nothing where not more than half of them are near it.
+    private static func agreed(_ clocks: [NodeClock]) -> Double? {
+        guard clocks.count >= 3 else { return nil }
+        let middle = clocks.map(\.offset).sorted()[clocks.count / 2]
+        let near = clocks.count { abs($0.offset - middle) - $0.uncertainty <= clockWarning }
+        return near * 2 > clocks.count ? middle : nil
+    }
+
     /// Each rank reads a shard at a time through the page cache.
     static func memory(_ node: ExaminedNode) -> [Finding] {
         guard let available = node.inventory.memory.value?.available, let model = node.inventory.model.value,
             let largest = model.files.filter({ $0.key.hasSuffix(".safetensors") }).values.max(), largest > 0,
             !node.runsDeployment
         else { return [] }
-        let needed = ByteCount(bytes: largest.multipliedReportingOverflow(by: node.gpusNeeded).partialValue)
+        let (shards, isTooMuch) = largest.multipliedReportingOverflow(by: node.gpusNeeded)
+        let needed = ByteCount(bytes: isTooMuch ? .max : shards)
         guard available < needed else { return [] }
         return [
             node.finding(

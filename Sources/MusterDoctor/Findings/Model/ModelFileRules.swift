@@ -128,30 +128,50 @@ enum ModelFileRules {
             }
         }
         let groups = Groups(contents)
-        guard groups.differ else { return [] }
-        let usual = groups.majority ?? groups.groups[0]
-        return groups.groups.filter { $0.value != usual.value }.flatMap { group -> [Finding] in
-            let names = Set(group.value.files.keys).union(usual.value.files.keys)
-                .filter { group.value.files[$0] != usual.value.files[$0] }
-            let texts = Set(group.value.texts.keys).union(usual.value.texts.keys)
-                .filter { group.value.texts[$0] != usual.value.texts[$0] }
-            let different = names.union(texts).sorted(by: NaturalOrder.isBefore)
-            guard let node = nodes.first(where: { $0.name == group.nodes[0] }) else { return [] }
-            var finding = node.finding(
+        guard groups.differ, let first = nodes.first else { return [] }
+        func finding(_ nodes: [String], measured: String, expected: String, change: String) -> Finding {
+            var finding = first.finding(
                 .modelFilesDiffer,
-                on: node.file.model.value,
+                on: first.file.model.value,
                 "the model is not the same on all nodes",
-                measured: "different: " + Names.list(different.map { describe($0, group.value.files[$0]) }),
-                expected: "as on \(Names.list(usual.nodes))",
-                change: "copy the model from \(usual.nodes[0])",
-                at: node.file.model.span
+                measured: measured,
+                expected: expected,
+                change: change,
+                at: first.file.model.span
             )
-            finding.nodes = groups.majority == nil ? groups.named : group.nodes
-            return [finding]
+            finding.nodes = nodes
+            return finding
+        }
+        guard let usual = groups.majority else {
+            let different = different(groups.groups.map(\.value))
+            return [
+                finding(
+                    groups.named,
+                    measured: "different: " + groups.text { value in list(different, of: value) },
+                    expected: "the same on all nodes",
+                    change: "find out which copy is right, and copy the model from its node to the others"
+                )
+            ]
+        }
+        return groups.minority.map { group in
+            finding(
+                group.nodes,
+                measured: "different: " + list(different([group.value, usual.value]), of: group.value),
+                expected: "as on \(Names.list(usual.nodes))",
+                change: "copy the model from \(usual.nodes[0])"
+            )
         }
     }
 
-    private static func describe(_ name: String, _ size: Int?) -> String {
-        size.map { "\(name) (\($0) bytes)" } ?? name
+    /// Names of the files that are not the same in all copies.
+    private static func different(_ copies: [Contents]) -> [String] {
+        let names = Set(copies.flatMap { Array($0.files.keys) + Array($0.texts.keys) })
+        return names.filter { name in
+            Set(copies.map { $0.files[name] }).count > 1 || Set(copies.map { $0.texts[name] }).count > 1
+        }.sorted(by: NaturalOrder.isBefore)
+    }
+
+    private static func list(_ names: [String], of copy: Contents) -> String {
+        Names.list(names.map { name in copy.files[name].map { "\(name) (\($0) bytes)" } ?? name })
     }
 }

@@ -5,18 +5,26 @@ enum NICLinkRules {
     static let all: [ClusterRule] = [narrow, Rules.each(driverless)]
 
     /// Fewer lanes than card and slot have is a fault where the rest does not carry the ports' rate; so is a lower
-    /// speed, as of a Gen4 card in a Gen3 slot. A link that carries the rate all the same is worth a word.
+    /// speed, as of a Gen4 card in a Gen3 slot. A link that carries the rate all the same is worth a word, and so is one
+    /// that all nodes have alike, since machines may be built so.
     static func narrow(_ cluster: ExaminedCluster) -> [Finding] {
-        cluster.nodes.flatMap { node in
-            NICPlacement.byCard(node.hcasFound ?? []).compactMap { card in
+        let cards = cluster.nodes.compactMap { node in
+            node.hcasFound.map { (node: node, cards: NICPlacement.byCard($0)) }
+        }
+        let links = cards.map { entry in
+            Dictionary(grouping: entry.cards.compactMap { $0[0].link }) { $0 }.mapValues(\.count)
+        }
+        return cards.flatMap { node, cards in
+            cards.compactMap { card in
                 guard let link = card[0].link, link.isNarrow || link.isSlow else { return nil }
+                let isCommon = links.count > 1 && Set(links.map { $0[link] }).count == 1
                 let used = card.flatMap(\.ports).filter(\.isActive).compactMap(\.rate)
                 let carries = throughput(link).map { $0 >= used.reduce(0, +) } ?? !link.isNarrow
                 let limit = node.inventory.narrowing(of: card[0].address)
                 let most = used.isEmpty ? "" : "; its ports need \(Amount.text(used.reduce(0, +))) Gb/s"
                 return node.finding(
                     .nicLinkNarrow,
-                    carries ? .warning : .error,
+                    carries || isCommon ? .warning : .error,
                     on: card.map(\.name).joined(separator: ", "),
                     "an RDMA card has less PCIe bandwidth than it can use",
                     measured:
@@ -25,6 +33,7 @@ enum NICLinkRules {
                     expected: text(link.maxSpeed, link.maxWidth) + most,
                     change:
                         "move the card to a slot with all lanes, or mend that slot's bifurcation in the firmware setup"
+                        + (isCommon ? ", if the machines were not built so" : "")
                 )
             }
         }
@@ -41,18 +50,13 @@ enum NICLinkRules {
         return parts.joined(separator: " ")
     }
 
-    private static let mellanox = 0x15b3
-    /// A network controller, whatever its kind.
-    private static let networkClass = 0x02
-
     /// Cards on the bus that the RDMA stack does not know. Virtual functions have their own fate.
     static func driverless(_ node: ExaminedNode) -> [Finding] {
         guard let hcas = node.inventory.rdma.value?.hcas else { return [] }
         let known = Set(hcas.compactMap(\.address))
         guard known.count == hcas.count else { return [] }
         let lost = (node.inventory.pci.value?.devices ?? []).filter { device in
-            device.vendor == mellanox && (device.classCode ?? 0) >> 16 == networkClass
-                && !known.contains(device.address) && device.attributes["physfn"] == nil
+            device.isMellanoxNIC && !known.contains(device.address) && device.attributes["physfn"] == nil
         }
         guard let first = lost.first else { return [] }
         let hasDriver = first.attributes["driver"] != nil
