@@ -40,7 +40,7 @@ package struct FlagEntry: Hashable, Sendable {
         self.run = run
         self.arity = arity
         self.type = type
-        choices = field(4).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        choices = field(4).split(separator: "|", omittingEmptySubsequences: false).map(String.init)
             .filter { !field(4).isEmpty || !$0.isEmpty }
         fallback = field(5).isEmpty ? nil : String(field(5))
         spellings = field(6).split(separator: " ").compactMap(FlagSpelling.init)

@@ -46,7 +46,12 @@ extension FlagMatch {
             return single(values[0], name)
         case .some, .any:
             if let problem = values.lazy.compactMap(problem).first { return .failure(problem) }
-            return .success([values.count == 1 ? FlagWords(name, values[0]) : FlagWords(name, values: values)])
+            guard values.count > 1 else { return .success(values.map { FlagWords(name, $0) }) }
+            // Nothing joins one of several values to the flag.
+            if let text = values.first(where: PythonNumber.looksLikeFlag) {
+                return .failure(.value(text, expected: "no `-` in front of one of several values: it would be a flag"))
+            }
+            return .success([FlagWords(name, values: values)])
         case .repeated:
             if let problem = values.lazy.compactMap(problem).first { return .failure(problem) }
             return .success(values.map { FlagWords(name, $0) })

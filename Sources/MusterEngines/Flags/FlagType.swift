@@ -9,9 +9,11 @@ package struct FlagType: Hashable, Sendable {
         /// Any text; Python takes every one that is not empty for true.
         case truth
         case boolean
-        /// A whole number that may end in k, M and the like.
+        /// A whole number that may end in k, M and the like, by vLLM's rules.
         case count
         case countOrAuto = "count-or-auto"
+        /// The same by SGLang's rules.
+        case iecCount = "iec-count"
         case json
         case array
         case object
@@ -41,7 +43,8 @@ package struct FlagType: Hashable, Sendable {
         case .integer: PythonNumber.integer(text) != nil
         case .number: PythonNumber.number(text) != nil
         case .count: PythonNumber.isCount(text)
-        case .countOrAuto: text == "auto" || PythonNumber.isCount(text)
+        case .countOrAuto: text.lowercased() == "auto" || PythonNumber.isCount(text)
+        case .iecCount: PythonNumber.isIECCount(text)
         case .json: JSONSyntax.kind(of: text) != nil
         case .array: JSONSyntax.kind(of: text) == .array
         case .object: JSONSyntax.kind(of: text) == .object
@@ -83,6 +86,7 @@ package struct FlagType: Hashable, Sendable {
         case .number: "a number"
         case .count: "a whole number, or one such as `8k`"
         case .countOrAuto: "a whole number, one such as `8k`, or `auto`"
+        case .iecCount: "a whole number, or one such as `8k` or `8Ki`"
         case .json: "JSON"
         case .array: "a JSON list"
         case .object: "a JSON object"

@@ -19,9 +19,34 @@ enum PythonNumber {
     static func isCount(_ text: String) -> Bool {
         if integer(text) != nil { return true }
         guard let suffix = text.last, "kmgtKMGT".contains(suffix) else { return false }
-        let parts = text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
+        return isDecimal(text.dropLast(), mayHaveFraction: suffix.isLowercase)
+    }
+
+    /// A whole number, or one with a suffix: `k`, `M`, `G` and `T` stand for powers of 1000 and take a fraction, `Ki`, `Mi`,
+    /// `Gi` and `Ti` for powers of 1024 and take none (sglang/srt/utils/common.py, `human_readable_int`).
+    static func isIECCount(_ text: String) -> Bool {
+        if integer(text) != nil { return true }
+        for prefix in ["k", "M", "G", "T"] where text.hasSuffix(prefix) {
+            return isDecimal(text.dropLast(), mayHaveFraction: true)
+        }
+        for prefix in ["Ki", "Mi", "Gi", "Ti"] where text.hasSuffix(prefix) {
+            return isDecimal(text.dropLast(2), mayHaveFraction: false)
+        }
+        return false
+    }
+
+    /// Whether argparse takes a word for a flag: what begins with a dash does, unless it is a negative number.
+    static func looksLikeFlag(_ text: String) -> Bool {
+        guard text.hasPrefix("-"), text != "-" else { return false }
+        let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
+        let isDigits = parts.allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) } }
+        return !isDigits || parts.count > 2 || parts.last?.isEmpty != false
+    }
+
+    private static func isDecimal(_ text: Substring, mayHaveFraction: Bool) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let isDigits = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
-        return isDigits && (parts.count == 1 || parts.count == 2 && suffix.isLowercase)
+        return isDigits && parts.count <= (mayHaveFraction ? 2 : 1)
     }
 
     /// Without the spaces around it and the underscores between digits, which Python skips.

@@ -14,8 +14,8 @@ let composed = """
     batch-size\t-\t<batch
     batch-size\t01-02\tone\tcount\t\t8
     cache\t00-02\tnone\t\t\ttrue\t!no-cache
-    mode\t00-00\tone\ttext?\tfast,slow
-    mode\t02-02\tone\ttext?\tfast,slow,safe\tfast
+    mode\t00-00\tone\ttext?\tfast|slow
+    mode\t02-02\tone\ttext?\tfast|slow|safe,sound\tfast
     no-cache\t00-02\t!cache
     zone\t02-02\tsome\ttext
 
@@ -49,7 +49,7 @@ struct FlagCatalogTests {
         #expect(old.isDeprecated && old.replacement?.text == "`batch-size`" && old.replacement?.isAdvice == false)
         #expect(old.spellings.map(\.name) == ["-b"] && old.choices == [])
         let mode = try #require(catalog.match("mode", in: 2)?.flag)
-        #expect(mode.choices == ["fast", "slow", "safe"] && mode.type?.isOptional == true && !mode.isDeprecated)
+        #expect(mode.choices == ["fast", "slow", "safe,sound"] && mode.type?.isOptional == true && !mode.isDeprecated)
         let cache = try #require(catalog.match("cache", in: 0)?.flag)
         #expect(cache.arity == .none && cache.type == nil && cache.fallback == "true" && cache.opposite == "no-cache")
     }

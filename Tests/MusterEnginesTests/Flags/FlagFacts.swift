@@ -72,6 +72,7 @@ enum FlagFacts {
             case "human_readable_int_or_auto": "auto"
             case "callable:json_list_type": "[1]"
             case "nullable_kvs": "a=1"
+            case "callable:parse_cuda_graph_config_arg": #"{"decode": {}}"#
             case let type where type.contains("json") || type.contains("dict"): #"{"a": 1}"#
             default: "a"
             }
@@ -82,7 +83,7 @@ enum FlagFacts {
             if arity == "0" { return "x" }
             let isChecked =
                 ["int", "float"].contains(type.replacing("optional:", with: "")) || type.contains("json")
-                || type.contains("human_readable")
+                || type.contains("human_readable") || type.contains("cuda_graph_config")
             if !choices.isEmpty || isChecked { return JSONValue.string("{no such}").compact }
             return arity == "+" || arity == "*" || action == "AppendAction" ? "true" : "[a, b]"
         }

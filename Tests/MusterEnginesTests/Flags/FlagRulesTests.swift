@@ -20,11 +20,13 @@ struct FlagRulesTests {
             ("sglang", "0.5.9", "json-model-override-args: {a: 1}"),
             ("sglang", "0.5.23", "lora-strict-loading: false"), ("sglang", "0.5.9", "enable-metrics: false"),
             ("vllm", "0.32.0", "compilation-config: {mode: 3}"), ("vllm", "0.32.0", "compilation-config.mode: 3"),
-            ("vllm", "0.11.0", "compilation-config: 3"), ("vllm", "0.32.0", "middleware: [a, b]"),
+            ("vllm", "0.9.0", "compilation-config: 3"), ("vllm", "0.32.0", "middleware: [a, b]"),
             ("vllm", "0.32.0", "max-model-len: 64k"), ("vllm", "0.32.0", "no-enable-prefix-caching: true"),
             ("vllm", "0.7.2", "enable-chunked-prefill: true"), ("vllm", "0.7.2", "enable-chunked-prefill: 'False'"),
             ("vllm", "0.33.0", "disable-prefix-caching: true"), ("vllm", "0.32.0", "moe-backend: TRITON"),
             ("vllm", "0.32.0", "max-num-seqs: 1_024"), ("vllm", "0.32.0", "quantization: None"),
+            ("vllm", "0.11.0", "collect-detailed-traces: ['model,worker', all]"),
+            ("vllm", "0.32.0", "spec-method: None"),
         ]
     )
     func right(engine: String, version: String, line: String) { #expect(findings(engine, version, line) == []) }
@@ -64,9 +66,19 @@ struct FlagRulesTests {
             ("sglang", "0.5.9", "max-running-requests: many", "414 error `many`"),
             ("sglang", "0.5.9", "kv-cache-dtype: fp9", "414 error `fp9`"),
             ("sglang", "0.5.9", "context-length: 128k", "414 error `128k`"),
+            ("sglang", "0.5.23", "context-length: 8K", "414 error `8K`"),
+            ("sglang", "0.5.23", "cuda-graph-config: full", "414 error `full`"),
+            // What begins with a dash is a flag to argparse, unless it is joined to one or a number.
+            ("sglang", "0.5.9", "log-requests-target: [stdout, --x]", "414 error `--x`"),
+            ("vllm", "0.32.0", "served-model-name: [-1, -a]", "414 error `-a`"),
+            ("vllm", "0.32.0", "served-model-name: [-1., a]", "414 error `-1.`"),
             ("sglang", "0.5.9", "cuda-graph-bs: [1, two]", "414 error `two`"),
             ("sglang", "0.5.9", "cuda-graph-bs: 1 2 4", "414 error `1 2 4`"),
             ("vllm", "0.32.0", "speculative-config: '{\"model\": }'", "414 error `{\"model\": }`"),
+            // Only `-O` took a number by then.
+            ("vllm", "0.11.0", "compilation-config: 3", "414 error `3`"),
+            // What stands for no value is compared with choices that have only its name.
+            ("vllm", "0.12.0", "all2all-backend: None", "414 error `None`"),
             ("vllm", "0.32.0", "block-size: {a: 1}", "414 error `{\"a\": 1}`"),
             ("sglang", "0.5.9", "trust-remote-code: 1", "415 error `1`"),
             ("sglang", "0.5.9", "served-model-name: true", "415 error `true`, which is no text"),

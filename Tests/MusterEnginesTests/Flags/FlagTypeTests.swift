@@ -13,7 +13,8 @@ struct FlagTypeTests {
         arguments: [
             ("integer", ["0", "-1", "+7", " 12 ", "8_192"]),
             ("number", ["1", "0.5", "-1e5", ".5", "inf", "nan", "1_0.0"]),
-            ("count", ["7", "8k", "8K", "25.6k", "1m", "2G"]), ("count-or-auto", ["auto", "-1", "8k"]),
+            ("count", ["7", "8k", "8K", "25.6k", "1m", "2G"]), ("count-or-auto", ["auto", "Auto", "-1", "8k"]),
+            ("iec-count", ["7", "-1", "8k", "8Ki", "25.6k", "1M", "2Gi", "1.5T"]),
             ("boolean", ["true", "False"]), ("truth", ["no", ""]), ("text", ["", "anything at all"]),
             ("text?", ["None", ""]), ("integer?", ["None", "", "3"]), ("pairs", ["image=4", "image=4,video=1"]),
             (
@@ -38,6 +39,7 @@ struct FlagTypeTests {
             ("number", ["", "x", "0x1p3", "1,5", "e5"]),
             ("count", ["", "k", "1.5K", "8kb", "8 k", "1.2.3k", "auto"]), ("boolean", ["yes", "1", ""]),
             ("count-or-auto", ["automatic"]), ("pairs", ["image", "image=x", "image=4,", ""]),
+            ("iec-count", ["", "8K", "8m", "Ki", "k", "1.5Ki", "1.2.3k", "8 k", "auto"]),
             (
                 "json",
                 [
