@@ -63,6 +63,18 @@ struct FlagRenderTests {
             ("sglang", "0.5.9", "max-micro-batch-size: 4", ["--pp-max-micro-batch-size 4"]),
             ("sglang", "0.4.10.post2", "pp-max-micro-batch-size: 4", ["--max-micro-batch-size 4"]),
             ("sglang", "0.5.15", "enable-hicache: true", ["--enable-hierarchical-cache"]),
+            ("sglang", "0.5.23", "disable-fast-image-processor: true", ["--image-processor-backend pil"]),
+            (
+                "sglang", "0.5.15", "enable-flashinfer-allreduce-fusion: true",
+                ["--flashinfer-allreduce-fusion-backend auto"]
+            ),
+            ("sglang", "0.5.23", "grpc-mode: true", ["--smg-grpc-mode"]),
+            ("sglang", "0.5.15", "smg-grpc-mode: true", ["--grpc-mode"]),
+            // Its own parser names a switch in its place, with which a launch would fail for want of a strategy.
+            (
+                "sglang", "0.5.15", "enable-nsa-prefill-context-parallel: true",
+                ["--enable-nsa-prefill-context-parallel"]
+            ),
             ("vllm", "0.13.0", "cuda-graph-sizes: [1, 2, 4]", ["--cudagraph-capture-sizes 1 2 4"]),
             ("vllm", "0.10.2", "cudagraph-capture-sizes: [1, 2, 4]", ["--cuda-graph-sizes 1 2 4"]),
             ("vllm", "0.13.0", "override-pooler-config: {a: 1}", ["--pooler-config {\"a\": 1}"]),
