@@ -5,6 +5,7 @@ import MusterDoctor
 import MusterPlan
 import MusterRuntime
 import MusterSpec
+import MusterTerminal
 
 /// `muster diagnose`
 struct DiagnoseCommand: AsyncParsableCommand {

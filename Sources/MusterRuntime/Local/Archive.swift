@@ -40,7 +40,7 @@ package enum Archive {
                 error: .string(limit: 4096)
             )
             guard result.terminationStatus.isSuccess else {
-                let reason = result.standardError?.split(whereSeparator: \.isNewline).first
+                let reason = result.standardError.split(whereSeparator: \.isNewline).first
                 return LocalFiles.Problem(reason: reason.map(String.init) ?? "tar failed and gave no reason")
             }
         } catch {

@@ -19,6 +19,8 @@ package struct EvidenceLook: Sendable {
     /// What could not be read, and why.
     package var unread: [RuntimeError] = []
 
+    package init() {}
+
     /// The most of a log that is taken, from its end.
     private static let longestLog = 16 << 20
 
