@@ -1,47 +1,28 @@
 extension SGLang {
     /// Lines look like `[2026-01-01 10:00:00 TP3] text`; the tags are global ranks, and a line without one is the
-    /// launcher's. Progress bars have no prefix and come from world rank 0.
+    /// launcher's. Progress bars have no head and come from world rank 0; the last line of one that is not finished goes on
+    /// as another rank's line, so the last head of a line is the one that counts.
     package func signal(in line: Substring) -> LogSignal? {
-        if line.utf8.first == UInt8(ascii: "["), let close = line.firstIndex(of: "]") {
-            let tags = line[..<close]
-            let text = line[line.index(after: close)...]
-            let isTagged = LineText.contains(" TP", in: tags) || LineText.contains(" PP", in: tags)
-            let worker = isTagged || LineText.contains(" DP", in: tags) ? title(tags, " TP", " PP", " DP") : nil
-            return Self.phase(of: text).map { LogSignal($0, worker: worker) }
+        let bytes = line.utf8.span.extracting(first: PhaseMatcher.longestLine)
+        guard let pattern = Self.phases.match(bytes, version) else { return nil }
+        let head = LogHead.lastDated(in: bytes)
+        switch pattern.speaker {
+        case .head, .worker:
+            guard let head else { return nil }
+            return LogSignal(pattern.phase, worker: tagged(line.bytes(head)))
+        case .firstRank:
+            // A bar ends where a head begins; what a head stands before is no bar.
+            let bar = head.map { line.bytes(0..<$0.lowerBound) } ?? line
+            guard let progress = LineText.progress(in: bar) else { return nil }
+            return LogSignal(pattern.phase, worker: WorkerTitle(tensor: 0, pipeline: 0), progress: progress)
+        case .unit: return LogSignal(pattern.phase)
         }
-        return Self.bar(line)
     }
 
-    private static func phase(of text: Substring) -> Phase? {
-        // Ordered by how often a line of a loading engine matches.
-        if LineText.contains("Init torch distributed begin", in: text) { return .rendezvous }
-        if LineText.contains("Init parallel begin", in: text) { return .rendezvous }
-        if LineText.contains("Init torch distributed ends", in: text) { return .connected }
-        if LineText.contains("Init parallel ends", in: text) { return .connected }
-        if LineText.contains("Load weight begin", in: text) { return .weights }
-        if LineText.contains("Load weight end", in: text) { return .loaded }
-        if LineText.contains("KV Cache is allocated", in: text) { return .memory }
-        if LineText.contains("Memory pool end", in: text) { return .memory }
-        if LineText.contains("Capture ", in: text) {
-            if LineText.contains("graph begin", in: text) { return .graphs }
-            if LineText.contains("graph end", in: text) { return .initialized }
-        }
-        if LineText.contains("max_total_num_tokens=", in: text) { return .initialized }
-        if LineText.contains("ummy health check server", in: text) { return .http }
-        if LineText.contains("The server is fired up and ready to roll!", in: text) { return .serving }
-        return nil
-    }
-
-    private static func bar(_ line: Substring) -> LogSignal? {
-        let first = WorkerTitle(tensor: 0, pipeline: 0)
-        if LineText.contains("checkpoint shards", in: line) || LineText.contains("loading shards", in: line) {
-            return LogSignal(.weights, worker: first, progress: LineText.progress(in: line))
-        }
-        if LineText.contains("Capturing batches", in: line) {
-            return LogSignal(.graphs, worker: first, progress: LineText.progress(in: line))
-        }
-        if LineText.contains("Uvicorn running on", in: line) { return LogSignal(.http) }
-        return nil
+    /// The worker of a head; nothing for the launcher's.
+    private func tagged(_ head: Substring) -> WorkerTitle? {
+        let isTagged = [" TP", " PP", " DP"].contains { LineText.contains($0, in: head) }
+        return isTagged ? title(head, " TP", " PP", " DP") : nil
     }
 
     /// Printed every `--decode-log-interval` steps (40 by default) while requests are decoded, and never when idle.
@@ -62,10 +43,11 @@ extension SGLang {
     )
         -> WorkerTitle
     {
-        WorkerTitle(
+        let group = LineText.number(behind: data, in: text) ?? 0
+        return WorkerTitle(
             tensor: LineText.number(behind: tensor, in: text) ?? 0,
             pipeline: LineText.number(behind: pipeline, in: text) ?? 0,
-            data: usesAttentionDataParallel ? 0 : LineText.number(behind: data, in: text) ?? 0
+            data: group > 0 && usesAttentionDataParallel ? 0 : group
         )
     }
 }
