@@ -54,7 +54,7 @@ struct DoctorBench {
                 )
             }
             let inventories = facts.inventories
-            let examination = await judging.measure {
+            let examination = judging.measure {
                 Examination(spec: spec, plans: checked.plans, inventories: inventories)
             }
             damages = inventories.values.reduce(0) { $0 + $1.damages.count }

@@ -8,6 +8,7 @@ let usage = """
            muster-bench doctor-parse FILE ANSWERS [-r RUNS]
            muster-bench fit FILE CONFIG [-r RUNS]
            muster-bench flags [-r RUNS]
+           muster-bench log-lines FILE LOG [-r RUNS]
     """
 
 func refuse() -> Never {
@@ -32,6 +33,9 @@ case "fit":
 case "flags":
     guard let bench = FlagsBench(words.dropFirst()) else { refuse() }
     await bench.run()
+case "log-lines":
+    guard let bench = LogLinesBench(words.dropFirst()) else { refuse() }
+    try bench.run()
 default:
     guard let bench = ConnectBench(words) else { refuse() }
     try await bench.run()

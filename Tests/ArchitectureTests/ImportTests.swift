@@ -48,8 +48,8 @@ struct ImportTests {
         "musterd": ["MusterDaemon"],
         "muster-bench": [
             "MusterSpec", "MusterEngines", "MusterPlan", "MusterDoctor", "MusterSupervision", "MusterSSH",
-            "MusterStore", "MusterRuntime",
-            "MusterSimulation", "Glibc", "Synchronization",
+            "MusterStore",
+            "MusterRuntime", "MusterSimulation", "Glibc", "Synchronization",
         ],
         "MusterSimulation": [
             "MusterSpec", "MusterEngines", "MusterPlan", "MusterSSH", "MusterRuntime", "Synchronization",
