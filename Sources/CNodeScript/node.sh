@@ -657,6 +657,7 @@ gpus() {
     need_deployment "$1"
     if ! command -v nvidia-smi >/dev/null; then
         say none
+        find_owned
         finish ok
     fi
     ask_driver --query-gpu=index,memory.used,memory.total,uuid || driver_failed
@@ -723,7 +724,8 @@ known_word() {
     is_word "$known" || known=-
 }
 
-# Sets gpu_owners to PID:START=GENERATION:RANK of every process of the deployment's units, each between blanks.
+# Sets gpu_owners to PID:START=GENERATION:RANK of every process of the deployment's units, each between blanks, and says
+# what the processes of each living unit have read.
 find_owned() {
     gpu_owners=' '
     cd "$state/$deployment" 2>/dev/null || return 0
@@ -731,10 +733,23 @@ find_owned() {
         is_unit_dir "$dir" || continue
         load "$dir"
         scan
+        bytes_read=0
         for member in $members; do
             gpu_owners="$gpu_owners$member=$generation:$rank "
+            add_read "${member%:*}"
         done
+        [ -z "$members" ] || say "read $generation $rank $bytes_read"
     done
+}
+
+# Adds to bytes_read what a process has read: through calls, which a warm page cache answers too, and from disks, which is
+# all that is counted of a mapped file. A process that is gone or may not be asked has read nothing.
+add_read() {
+    while read -r io_name io_bytes; do
+        case $io_name in
+            rchar: | read_bytes:) bytes_read=$((bytes_read + io_bytes)) ;;
+        esac
+    done 2>/dev/null <"/proc/$1/io"
 }
 
 # ---- stage ----

@@ -1482,7 +1482,8 @@ app 4194305 9 GPU-a - -
 app - 8 GPU-a - -
 end ok
 END
-    tail -n +2 "$dir/out" | cmp -s - "$dir/wanted" || { note "$(tr '\n' '|' <"$dir/out")" && return 1; }
+    tail -n +2 "$dir/out" | grep -v '^read ' | cmp -s - "$dir/wanted" ||
+        { note "$(tr '\n' '|' <"$dir/out")" && return 1; }
     # Killed, and not yet forgotten by the driver.
     kill -s KILL "$other"
     await 5 not alive "$other" || return 1
@@ -1491,7 +1492,7 @@ END
     # Of a deployment that this node has never seen, nothing is ours.
     node gpus elsewhere
     answered end ok && says '^gpu 0 81234' && says "^app $runaway 70000 GPU-a - sleep 69$" &&
-        says "^app $stranger 17 - - sleep 68$" && [ ! -e "$state/elsewhere" ] || return 1
+        says "^app $stranger 17 - - sleep 68$" && [ ! -e "$state/elsewhere" ] && not shows '^read' "$dir/out" || return 1
     node gpus De/mo
     says '^end refused usage'
 }
@@ -1529,6 +1530,24 @@ case_gpus_where_there_are_none() {
     : >"$dir/apps"
     node gpus demo
     answered end ok && not shows '^gpu' "$dir/out"
+}
+
+case_gpus_tells_what_units_have_read() {
+    hold || return 1
+    # It reads lines until its writer ends, and stays: a process that is gone takes its count along.
+    up 1 0 '{ head -c 300000 /dev/zero | tr "\\0" x; echo; sleep 73; } | { read -r line; sleep 73; } &
+exec sleep 72' || return 1
+    up 2 3 'exec sleep 74' || return 1
+    enough() {
+        node gpus demo
+        answered end ok || return 1
+        bytes=$(grep '^read 1 0 [0-9]*$' "$dir/out" | cut -d' ' -f4)
+        [ "${bytes:-0}" -ge 300000 ] && [ "$(grep -c '^read 2 3 [0-9]*$' "$dir/out")" = 1 ]
+    }
+    await 5 enough || { note "$(tr '\n' '|' <"$dir/out")" && return 1; }
+    node stop demo me@test - - all
+    node gpus demo
+    answered end ok && not shows '^read' "$dir/out"
 }
 
 case_gpus_of_a_broken_driver() {
