@@ -35,7 +35,7 @@ extension Steward {
             fleets.allSatisfy(\.links.isEmpty)
             ? await StatusReport.gather(fleets.map(\.plan), link: supervisor.settings.link)
             : await StatusReport.gather(fleets)
-        return RawJSON(Documents.status(reports).compact)
+        return RawJSON(Documents.status(reports, starts: await supervisor.snapshot.starts).compact)
     }
 
     func up(_ name: String, _ request: UpRequest, by requester: Requester) async throws(Problem) -> Accepted {

@@ -49,15 +49,31 @@ struct PlanViewTests {
 
 @Suite("StartView")
 struct StartViewTests {
+    /// What the last good start took: 6m 40s.
+    private static let learned: [Phase: Duration] = [
+        .spawned: .seconds(20), .weights: .seconds(260), .graphs: .seconds(80), .initialized: .seconds(40),
+    ]
+
+    private func start(
+        _ progress: GangProgress,
+        _ learned: [Phase: Duration] = Self.learned,
+        spent: Int = 30,
+        _ stall: Stall? = nil
+    ) -> StartProgress {
+        StartProgress(progress, StartForecast(learned: learned), spent: .seconds(spent), stall: stall)
+    }
+
     private func lines(
         _ plan: LaunchPlan,
         _ progress: GangProgress,
         _ state: StartMachine.State,
+        start: StartProgress? = nil,
         width: Int
     ) -> [String] {
         StartView(
             plan: plan,
             progress: progress,
+            start: start ?? self.start(progress),
             state: state,
             elapsed: .milliseconds(83_400),
             width: width,
@@ -85,6 +101,21 @@ struct StartViewTests {
             ("stopping", try plan.progress("Load weight end.", ranks: 1), .fencing(.interrupted)),
         ]
         for (name, progress, state) in steps { shown += ["# \(name)"] + lines(plan, progress, state, width: width) }
+        let stall = Stall(
+            phase: .weights,
+            ranks: [GlobalRank(2), GlobalRank(3)],
+            quiet: .seconds(420),
+            limit: .seconds(780),
+            lastGood: .seconds(260),
+            unit: NodeRank(1)
+        )
+        let others: [(String, StartProgress)] = [
+            ("never started well before", start(loading, [:])), ("longer than before", start(serving, spent: 50)),
+            ("nearly there", start(serving, spent: 5)), ("a stall", start(loading, spent: 420, stall)),
+        ]
+        for (name, start) in others {
+            shown += ["# \(name)"] + lines(plan, loading, .starting, start: start, width: width)
+        }
         check(shown, "start-\(width)", fits: width)
     }
 
@@ -104,11 +135,39 @@ struct StartViewTests {
         var progress = try plan.progress("Load weight begin.", ranks: 4)
         _ = progress.take(try #require(plan.knowledge.signal(in: bar[...])), from: NodeRank(0))
         let report = try plan.report([0: plan.records(0), 1: plan.records(1)], api: nil, progress)
-        let status = try StatusDocument(reading: StatusDocument(report).json.compact)
+        let kept = StatusDocument(report, start: start(progress))
+        let status = try StatusDocument(reading: kept.json.compact)
         let elapsed = Duration.milliseconds(83_400)
         let view = StartView(status: status, elapsed: elapsed, width: 100, style: .plain)
         #expect(view.lines == lines(plan, progress, .starting, width: 100))
         #expect(view.lines.contains { $0.hasSuffix(" 41/163") }, "\(view.lines)")
+        #expect(view.lines.contains { $0.hasSuffix("(last start took 6m 40s)") }, "\(view.lines)")
+        // Without a daemon, and from one of an earlier release.
+        let other = StartView(status: StatusDocument(report), elapsed: elapsed, width: 100, style: .plain)
+        #expect(other.lines.last == "  1m 23s  rendezvous 4/4")
+        #expect(try StatusDocument(reading: Self.withoutStart(kept)).start == nil)
+    }
+
+    private static func withoutStart(_ status: StatusDocument) -> String {
+        status.json.compact.replacing(/, "start": .*$/, with: "}")
+    }
+
+    @Test("colours a stall and nothing else")
+    func colours() throws {
+        let plan = try widePlan()
+        let stall = Stall(phase: .spawned, ranks: [GlobalRank(1)], quiet: .seconds(9), limit: .seconds(9))
+        let progress = GangProgress(plan)
+        let view = StartView(
+            plan: plan,
+            progress: progress,
+            start: start(progress, Self.learned, stall),
+            state: .starting,
+            elapsed: .seconds(1),
+            width: 300,
+            style: Style(isColoured: true)
+        )
+        #expect(view.lines.last?.hasPrefix("  \u{1B}[33mrank 1 on ") == true)
+        #expect(view.lines.dropLast().allSatisfy { !$0.contains("\u{1B}") })
     }
 
     @Test("counts the nodes that have no line, and lines up the others")
@@ -123,18 +182,27 @@ struct MilestoneTextTests {
     @Test("has words for every point of a start and every failure")
     func all() throws {
         let plan = try widePlan()
+        let stall = Stall(
+            phase: .weights,
+            ranks: [GlobalRank(2), GlobalRank(3)],
+            quiet: .seconds(420),
+            limit: .seconds(780),
+            lastGood: .seconds(260),
+            unit: NodeRank(1)
+        )
         let failures: [Failure] = [
             .unitEnded(NodeRank(1), .exited(status: 137)), .unitEnded(NodeRank(0), .lost),
             .launchRefused(NodeRank(1), "no space left"),
             .timedOut(after: .seconds(2400), in: "2 of 4 ranks in phase weights"),
             .contactLost(NodeRank(0), for: .seconds(31)),
             .workersMissing(NodeRank(1), [GlobalRank(2), GlobalRank(3)]), .interrupted,
-            .contactLost(NodeRank(9), for: .seconds(30)),
+            .contactLost(NodeRank(9), for: .seconds(30)), .stalled(stall),
         ]
         let milestones: [StartMachine.Milestone] =
             [.allStarted(1), .allStarted(4), .rendezvous(4)] + Phase.allCases.map { .phase($0) }
             + ReadinessLayer.allCases.map { .layer($0) }
-            + [.ready, .contactLost(NodeRank(0)), .contactRestored(NodeRank(1))] + failures.map { .failed($0) }
+            + [.ready, .contactLost(NodeRank(0)), .contactRestored(NodeRank(1)), .standsStill(stall)]
+            + failures.map { .failed($0) }
         var lines = milestones.map { $0.text(in: plan) }
         lines += failures.map { "\($0.code)  \($0.text(in: plan))" }
         check(lines, "milestones")

@@ -164,6 +164,7 @@ private struct Watched {
             try #require(outstanding == nil, "asked \(layer) while \(String(describing: outstanding)) is outstanding")
             try #require(cause == nil && layers == ReadinessLayer.allCases.filter { $0 < layer })
             outstanding = layer
+        case .measure: try #require(cause == nil && finishes == 0)
         case .fence(let failure):
             fences.append(failure)
             try #require(fences.count == 1 && failure == cause)
@@ -176,7 +177,7 @@ private struct Watched {
             cause = failure
             try check(failure, event)
         case .announce(.ready): try #require(layers == ReadinessLayer.allCases)
-        case .announce(.contactLost), .announce(.contactRestored): break
+        case .announce(.contactLost), .announce(.contactRestored), .announce(.standsStill): break
         case .announce(let milestone): try #require(milestones.insert(milestone).inserted, "twice: \(milestone)")
         }
     }

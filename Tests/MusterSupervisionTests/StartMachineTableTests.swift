@@ -23,7 +23,8 @@ struct StartMachineTableTests {
     enum Sample: String, CaseIterable, Sendable {
         case startedFirst, startedSecond, refused, workerLine, httpLine, httpLineOfFollower, ended, contactLost
         case contactRestored, answeredHTTP, answeredModel, answeredGeneration, answeredWorkers, unansweredHTTP
-        case unansweredModel, unansweredGeneration, unansweredWorkers, workersMissing, interrupted, tornDown, tick
+        case unansweredModel, unansweredGeneration, unansweredWorkers, workersMissing, measured, interrupted, tornDown
+        case tick
     }
 
     /// What an event comes to: the actions in order, and the state afterwards.
@@ -160,6 +161,7 @@ struct StartMachineTableTests {
         case .unansweredGeneration: .unanswered(.generation)
         case .unansweredWorkers: .unanswered(.workers)
         case .workersMissing: .workersMissing(NodeRank(1), [GlobalRank(9)])
+        case .measured: .measured([NodeRank(0): UnitActivity(memory: [9], read: 9)])
         case .interrupted: .interrupted
         case .tornDown: .tornDown
         case .tick: .tick

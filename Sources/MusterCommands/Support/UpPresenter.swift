@@ -38,7 +38,8 @@ final class UpPresenter: Sendable {
         case .launching(let generation, let units):
             line("launching \(units) unit\(units == 1 ? "" : "s") as generation \(generation)")
         case .start(.milestone(let milestone, at: _)): take(milestone, of: plan)
-        case .start(.progress(let progress, let state, at: let elapsed)): draw(plan, progress, state, elapsed)
+        case .start(.progress(let progress, let start, let state, at: let elapsed)):
+            draw(plan, progress, start, state, elapsed)
         case .start(.note(let text)): line(text)
         }
     }
@@ -61,11 +62,18 @@ final class UpPresenter: Sendable {
         console.say(EventTrail.line(ContinuousClock.now - began, text, console.talk.style))
     }
 
-    private func draw(_ plan: LaunchPlan, _ progress: GangProgress, _ state: StartMachine.State, _ elapsed: Duration) {
+    private func draw(
+        _ plan: LaunchPlan,
+        _ progress: GangProgress,
+        _ start: StartProgress,
+        _ state: StartMachine.State,
+        _ elapsed: Duration
+    ) {
         guard console.isLive else { return }
         let view = StartView(
             plan: plan,
             progress: progress,
+            start: start,
             state: state,
             elapsed: elapsed,
             width: console.width,

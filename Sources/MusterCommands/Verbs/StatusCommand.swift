@@ -37,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
                 guard let reports else { throw RuntimeError(.interrupted, "interrupted") }
                 return reports
             }
-            try show(DeploymentStatus(replicas: reports.map(StatusDocument.init)), nil, session)
+            try show(DeploymentStatus(replicas: reports.map { StatusDocument($0) }), nil, session)
         }
     }
 

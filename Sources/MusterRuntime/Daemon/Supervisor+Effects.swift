@@ -18,6 +18,7 @@ extension Supervisor {
             await stop(unit, replica, generation, also: also, gently: gently)
         case .probe(let replica, let generation, .workers): await lookForWorkers(replica, generation)
         case .probe(let replica, let generation, let layer): await probe(layer, replica, generation)
+        case .measureUnits(let replica, let generation): await measureUnits(replica, generation)
         case .evict(let node, let generation): await evict(node, generation)
         }
     }
@@ -121,6 +122,11 @@ extension Supervisor {
         case .missing(let unit, let ranks): tell(.workersMissing(unit, ranks), replica, generation)
         case .unknown(let why): tell(.unanswered(.workers, why, reachedEngine: false), replica, generation)
         }
+    }
+
+    private func measureUnits(_ replica: Int, _ generation: Int) async {
+        guard let plan = plan(replica) else { return }
+        tell(.measured(await fleet(plan).activity(of: name, generation: generation)), replica, generation)
     }
 
     private func measure(_ replica: Int) async {

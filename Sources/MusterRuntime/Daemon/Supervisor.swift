@@ -169,6 +169,8 @@ package actor Supervisor {
         package let plans: [LaunchPlan]
         /// Why the next step of a replica is not taken yet.
         package let obstacles: [Int: String]
+        /// How far replicas are that are on their way up.
+        package let starts: [Int: StartProgress]
         /// Milliseconds since the epoch at the time zero of the nodes' times.
         package let epoch: Int
     }
@@ -184,6 +186,7 @@ package actor Supervisor {
                     machine.obstacle(of: index).map { (index, vault.scrub($0)) }
                 }
             ),
+            starts: machine.replicas.compactMapValues { $0.gang?.standing(at: now) },
             epoch: machine.epoch
         )
     }

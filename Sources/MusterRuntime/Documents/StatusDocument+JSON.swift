@@ -21,6 +21,7 @@ extension StatusDocument {
             "ranks": .array(ranks.map(\.json)),
             "unreachable": .array(unreachable.map { Documents.error($0.error) }),
             "transport": transport?.json ?? .null,
+            "start": start?.json ?? .null,
         ]
     }
 

@@ -1,11 +1,13 @@
 import MusterEngines
 import MusterPlan
 import MusterSpec
-import MusterSupervision
+package import MusterSupervision
 
 extension StatusDocument {
-    /// - Parameter report: What was gathered.
-    package init(_ report: StatusReport) {
+    /// - Parameters:
+    ///   - report: What was gathered.
+    ///   - start: How far its start is, by whoever keeps it.
+    package init(_ report: StatusReport, start: StartProgress? = nil) {
         let plan = report.observed.plan
         let (word, generation): (String, Int?) =
             switch report.observed.standing {
@@ -33,7 +35,8 @@ extension StatusDocument {
             units: plan.units.map { Unit($0, report) },
             ranks: report.observed.ranks.map { Rank($0, report) },
             unreachable: report.observed.unreachable.map { Failure($0.error) },
-            transport: report.transport.map(TransportDocument.init)
+            transport: report.transport.map(TransportDocument.init),
+            start: start.map { StartDocument($0, in: plan) }
         )
     }
 }

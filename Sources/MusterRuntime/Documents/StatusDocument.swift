@@ -94,9 +94,11 @@ package struct StatusDocument: Decodable, Hashable, Sendable {
     package var unreachable: [Failure]
     /// Which way the ranks talk between nodes; nothing within one node, and before a gang has said it.
     package var transport: TransportDocument?
+    /// How far it is while a daemon brings it up; nothing without one.
+    package var start: StartDocument?
 
     private enum CodingKeys: String, CodingKey {
-        case name, engine, standing, generation, endpoint, units, ranks, unreachable, transport
+        case name, engine, standing, generation, endpoint, units, ranks, unreachable, transport, start
         case engineVersion = "engine_version"
         case isHealthy = "healthy"
         case planHash = "plan_hash"

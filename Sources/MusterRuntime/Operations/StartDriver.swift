@@ -9,7 +9,7 @@ package struct StartDriver: Sendable {
     /// What a person watching wants to see.
     package enum Report: Sendable {
         case milestone(StartMachine.Milestone, at: Duration)
-        case progress(GangProgress, StartMachine.State, at: Duration)
+        case progress(GangProgress, StartProgress, StartMachine.State, at: Duration)
         /// A unit is being launched for the first time or again.
         case note(String)
     }
@@ -92,7 +92,7 @@ package struct StartDriver: Sendable {
                     unanswered.remove(unit)
                     refusals[unit] = refusal
                 }
-                report(.progress(machine.progress, machine.state, at: now))
+                report(.progress(machine.progress, machine.standing(at: now), machine.state, at: now))
                 if now >= nextLook, machine.progress.phase >= .connected, machine.state.isUnderWay {
                     nextLook = now + Self.lookInterval
                     actions.append(.probe(.workers))
@@ -103,6 +103,12 @@ package struct StartDriver: Sendable {
                     case .probe(let layer):
                         group.addTask {
                             await ask(layer, inputs)
+                            return []
+                        }
+                    case .measure:
+                        group.addTask {
+                            let readings = await fleet.activity(of: plan.name, generation: generation)
+                            inputs.yield(.event(.measured(readings)))
                             return []
                         }
                     case .fence(let failure): heldBack = failure
@@ -240,6 +246,7 @@ package struct StartDriver: Sendable {
     private func witness(of failure: Failure, _ progress: GangProgress) -> NodeRank? {
         switch failure {
         case .unitEnded(let rank, _), .workersMissing(let rank, _): rank
+        case .stalled(let stall) where stall.unit != nil: stall.unit
         case .timedOut, .stalled: plan.units.map(\.nodeRank).min { progress.phase(of: $0) < progress.phase(of: $1) }
         case .launchRefused, .contactLost, .unhealthy, .nodeLost, .memoryHeld, .asked, .interrupted: nil
         }

@@ -1,4 +1,4 @@
-package import MusterEngines
+import MusterEngines
 package import MusterPlan
 package import MusterSpec
 
@@ -10,8 +10,8 @@ package enum Failure: Hashable, Sendable {
     case launchRefused(NodeRank, String)
     /// The gang was not ready in time.
     case timedOut(after: Duration, in: String)
-    /// A phase made no progress for much longer than all of it took in the last good start.
-    case stalled(Phase, for: Duration, lastGood: Duration)
+    /// A phase made no progress for longer than it is given.
+    case stalled(Stall)
     /// A node could not be reached for longer than the grace period.
     case contactLost(NodeRank, for: Duration)
     /// GPU workers of a unit are gone while its launcher runs.
@@ -45,7 +45,8 @@ package enum Failure: Hashable, Sendable {
             .workersMissing(let unit, _),
             .nodeLost(let unit, _):
             unit
-        case .timedOut, .stalled, .unhealthy, .memoryHeld, .asked, .interrupted: nil
+        case .stalled(let stall): stall.unit
+        case .timedOut, .unhealthy, .memoryHeld, .asked, .interrupted: nil
         }
     }
 
@@ -72,9 +73,7 @@ package enum Failure: Hashable, Sendable {
         case .launchRefused(let rank, let reason):
             "node rank \(rank) on \(name(rank)) could not be started: \(reason)"
         case .timedOut(let after, let what): "not ready after \(ElapsedText.text(after)): \(what)"
-        case .stalled(let phase, let span, let lastGood):
-            "no progress in phase \(phase.name) for \(ElapsedText.text(span)); all of it took "
-                + "\(ElapsedText.text(lastGood)) in the last good start"
+        case .stalled(let stall): stall.text(in: plan)
         case .contactLost(let rank, let span):
             "no contact with \(name(rank)) for \(ElapsedText.text(span)) while the gang was starting"
         case .workersMissing(let rank, let ranks):
@@ -96,7 +95,7 @@ package enum Failure: Hashable, Sendable {
         case .unitEnded(let rank, let end): "ended \(rank) \(end.signature)"
         case .launchRefused(let rank, let reason): "refused \(rank) \(reason)"
         case .timedOut(_, let what): "timed out \(what)"
-        case .stalled(let phase, _, _): "stalled \(phase.name)"
+        case .stalled(let stall): "stalled \(stall.phase.name)"
         case .contactLost(let rank, _): "contact \(rank)"
         case .workersMissing(let rank, let ranks):
             "workers \(rank) \(ranks.map(\.description).joined(separator: ","))"

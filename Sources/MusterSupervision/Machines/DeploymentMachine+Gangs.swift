@@ -32,6 +32,7 @@ extension DeploymentMachine {
             let strays = replicas[index]?.strays[unit] ?? []
             actions.append(.stop(replica: index, generation: generation, unit, also: strays, gently: gently))
         case .probe(let layer): actions.append(.probe(replica: index, generation: generation, layer))
+        case .measure: actions.append(.measureUnits(replica: index, generation: generation))
         case .announce(let milestone):
             // Found ready after a restart of the daemon: its steps were told when it took them.
             if case .ready(generation) = record.replica(index).state { return }

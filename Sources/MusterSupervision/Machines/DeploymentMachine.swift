@@ -30,6 +30,8 @@ package struct DeploymentMachine: Sendable {
         case start(replica: Int, generation: Int, [NodeRank])
         case stop(replica: Int, generation: Int, NodeRank, also: [GangObservation.Stray], gently: Bool)
         case probe(replica: Int, generation: Int, ReadinessLayer)
+        /// Measure what the units of a gang do, and report `measured`.
+        case measureUnits(replica: Int, generation: Int)
         /// Stop what a node runs of this generation and earlier ones.
         case evict(node: String, generation: Int)
         /// The replica has another plan from now on.

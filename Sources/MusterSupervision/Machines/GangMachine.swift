@@ -26,6 +26,8 @@ package struct GangMachine: Sendable {
         case generating
         case ended(NodeRank, UnitEnd)
         case workersMissing(NodeRank, [GlobalRank])
+        /// What nodes measure of units.
+        case measured([NodeRank: UnitActivity])
         case answered(ReadinessLayer)
         /// A probe got no good answer. One that never reached the engine says nothing about it.
         case unanswered(ReadinessLayer, String, reachedEngine: Bool)
@@ -48,6 +50,8 @@ package struct GangMachine: Sendable {
         /// Stop a unit; gently when it serves and may drain.
         case stop(NodeRank, gently: Bool)
         case probe(ReadinessLayer)
+        /// Measure what the units do, and report `measured`.
+        case measure
         case announce(StartMachine.Milestone)
         /// A unit failed while others can still wait for it: answer with `relaunch` or `fence`.
         case unitFailed(Failure)
@@ -114,6 +118,12 @@ package struct GangMachine: Sendable {
         state = .starting(start)
     }
 
+    /// How far a start is; nothing once the gang is ready or fails.
+    package func standing(at now: Duration) -> StartProgress? {
+        guard case .starting(let start) = state else { return nil }
+        return start.standing(at: now - began)
+    }
+
     /// What a new gang begins with: all units that do not run are started.
     package mutating func begin(at now: Duration) -> [Action] {
         let absent = plan.units.map(\.nodeRank).filter { units[$0]?.isAbsent ?? false }
@@ -164,6 +174,7 @@ package struct GangMachine: Sendable {
         case .workersMissing(let unit, let ranks):
             return unitFailed(.workersMissing(unit, ranks), unit, start, at: now)
         case .signal(let unit, let signal): forwarded = .signal(unit, signal)
+        case .measured(let units): forwarded = .measured(units)
         case .answered(let layer): forwarded = .answered(layer)
         case .unanswered(let layer, _, _): forwarded = .unanswered(layer)
         case .contactLost(let unit): forwarded = .contactLost(unit)
@@ -192,6 +203,7 @@ package struct GangMachine: Sendable {
     private mutating func take(_ action: StartMachine.Action, at now: Duration) -> [Action] {
         switch action {
         case .probe(let layer): return [.probe(layer)]
+        case .measure: return [.measure]
         case .announce(.failed), .announce(.ready): return []
         case .announce(let milestone): return [.announce(milestone)]
         case .fence(let failure): return fence(failure, at: now)

@@ -17,14 +17,15 @@ extension StartMachine.Milestone {
         case .ready: "ready"
         case .contactLost(let rank): "lost contact with \(name(rank)); that alone stops nothing"
         case .contactRestored(let rank): "contact with \(name(rank)) is back"
+        case .standsStill(let stall): stall.text(in: plan)
         case .failed(let failure): failure.text(in: plan)
         }
     }
 
-    /// A step of the start itself, rather than news that is told in another way.
+    /// Something of the start itself, rather than news that is told in another way.
     var isStep: Bool {
         switch self {
-        case .allStarted, .rendezvous, .phase, .layer: true
+        case .allStarted, .rendezvous, .phase, .layer, .standsStill: true
         case .ready, .contactLost, .contactRestored, .failed: false
         }
     }

@@ -37,6 +37,8 @@ package struct StartMachine: Sendable {
         case unanswered(ReadinessLayer)
         /// Workers were looked for and these were not there.
         case workersMissing(NodeRank, [GlobalRank])
+        /// What nodes measure of units, which may print nothing for long.
+        case measured([NodeRank: UnitActivity])
         case interrupted
         /// The teardown that was asked for has ended in an observation.
         case tornDown
@@ -46,6 +48,8 @@ package struct StartMachine: Sendable {
     package enum Action: Hashable, Sendable {
         /// Ask this layer, once, and report the answer.
         case probe(ReadinessLayer)
+        /// Measure what the units do, and report `measured`.
+        case measure
         /// Stop every unit of the gang and report `tornDown`.
         case fence(Failure)
         /// Something a person wants to read happened.
@@ -64,6 +68,8 @@ package struct StartMachine: Sendable {
         case ready
         case contactLost(NodeRank)
         case contactRestored(NodeRank)
+        /// Ranks have stood still for half of what they may.
+        case standsStill(Stall)
         case failed(Failure)
     }
 
@@ -93,9 +99,16 @@ package struct StartMachine: Sendable {
             self.learned = learned
         }
 
-        /// How long a phase may stand still: page caches run cold and file systems get busy, so three times all of what
-        /// it took last, and never less than a minute.
-        func stall(in phase: Phase) -> Duration? { learned[phase].map { max(.seconds(60), $0 * 3) } }
+        /// How long a phase may stand still. By the last good start: page caches run cold and file systems get busy, so
+        /// three times all of what it took. Without one, a part of what the file gives the whole start. Nobody can tell a
+        /// rank that compiles or profiles in silence from one that hangs, so such phases get more than one in which
+        /// reading can be seen. Logs of an unknown form, which show no phase, stop nothing.
+        func stall(in phase: Phase) -> Duration? {
+            let isSilent = Phase.loaded <= phase && phase <= .graphs
+            let least = isSilent ? Duration.seconds(600) : .seconds(180)
+            if let last = learned[phase] { return max(least, last * 3) }
+            return phase == .spawned ? nil : max(.seconds(600), startup / (isSilent ? 2 : 4))
+        }
     }
 
     package private(set) var state: State
@@ -108,6 +121,14 @@ package struct StartMachine: Sendable {
     private var nextProbe: Duration = .zero
     private var isProbing = false
     private var announced: Set<Milestone> = []
+    private var watch = PhaseWatch()
+    private var activity: [NodeRank: UnitActivity] = [:]
+    private var nextMeasure: Duration = .zero
+    /// The phase in which it was told that ranks stand still; nothing since they moved.
+    private var toldStall: Phase?
+
+    /// Between two measurements of a gang that says nothing: the driver is asked on every node.
+    private static let measureInterval = Duration.seconds(30)
 
     /// Units that are `running` already are followed rather than begun; when all are, the gang is somebody else's unless
     /// it is known to be ours.
@@ -146,7 +167,10 @@ package struct StartMachine: Sendable {
             lostContact[unit] = now
             return [.announce(.contactLost(unit))]
         case .contactRestored(let unit):
-            return lostContact.removeValue(forKey: unit) == nil ? [] : [.announce(.contactRestored(unit))]
+            guard lostContact.removeValue(forKey: unit) != nil else { return [] }
+            // What has moved meanwhile was not heard.
+            watch.note(in: progress.phase, at: now)
+            return [.announce(.contactRestored(unit))]
         case .answered(let layer): return answered(layer, at: now)
         case .unanswered(let layer):
             guard case .probing(layer) = state else { return [] }
@@ -154,6 +178,7 @@ package struct StartMachine: Sendable {
             nextProbe = now + limits.probeInterval
             return []
         case .workersMissing(let unit, let ranks): return fence(.workersMissing(unit, ranks))
+        case .measured(let units): return measured(units, at: now)
         case .interrupted: return interrupted()
         case .tornDown: return []
         case .tick: return tick(at: now)
@@ -174,10 +199,43 @@ package struct StartMachine: Sendable {
         }
         progress.reset(unit)
         lastMove = now
+        watch.begin(at: now)
+        activity[unit] = nil
     }
 
-    /// All units run and the API is not asked yet: the time in which phases pass.
-    private var isGathered: Bool { if case .starting = state { true } else { false } }
+    /// How far it is, at a time since the launch began.
+    package func standing(at now: Duration) -> StartProgress {
+        let stall = stall(at: now).flatMap { $0.isRemarkable ? $0 : nil }
+        let forecast = StartForecast(learned: limits.learned)
+        return StartProgress(progress, forecast, spent: now - watch.since, stall: stall)
+    }
+
+    /// All units run and the head does not serve yet: the time in which phases pass. Logs that say nothing for a while have
+    /// HTTP asked meanwhile.
+    private var isGathered: Bool {
+        switch state {
+        case .starting, .probing(.http): !headServes
+        default: false
+        }
+    }
+
+    /// The ranks that stand still where the slowest one is, and for how long.
+    private func stall(at now: Duration) -> Stall? {
+        let phase = progress.phase
+        guard isGathered, lostContact.isEmpty, phase < .initialized, let limit = limits.stall(in: phase) else {
+            return nil
+        }
+        let behind = Set(progress.ranks.filter { $0.value.phase == phase }.keys)
+        let units = plan.units.filter { unit in unit.ranks.contains { behind.contains($0.global) } }
+        return Stall(
+            phase: phase,
+            ranks: behind.sorted(),
+            quiet: watch.quiet(in: phase, at: now),
+            limit: limit,
+            lastGood: limits.learned[phase],
+            unit: units.count == 1 && plan.units.count > 1 ? units.first?.nodeRank : nil
+        )
+    }
 
     /// The head has said that it serves, perhaps before anybody followed.
     private var headServes: Bool { progress.launchers[NodeRank(0)].map { $0 >= .http } ?? false }
@@ -193,12 +251,15 @@ package struct StartMachine: Sendable {
             return []
         }
         state = .starting
+        watch.note(in: progress.phase, at: now)
         return [.announce(.allStarted(plan.units.count))] + (headServes ? beginProbing(at: now) : [])
     }
 
     private mutating func take(_ signal: LogSignal, from unit: NodeRank, at now: Duration) -> [Action] {
+        let before = progress
         guard progress.take(signal, from: unit) else { return [] }
         lastMove = now
+        watch.note(before, progress, at: now)
         var actions: [Action] = []
         if progress.phase >= .connected { actions += announce(.rendezvous(progress.ranks.count)) }
         for phase in [Phase.loaded, .initialized] where progress.phase >= phase { actions += announce(.phase(phase)) }
@@ -240,17 +301,37 @@ package struct StartMachine: Sendable {
         if now >= limits.startup {
             return fence(.timedOut(after: now, in: describe()))
         }
-        let phase = progress.phase
-        if isGathered, let limit = limits.stall(in: phase), now - lastMove >= limit, let last = limits.learned[phase] {
-            return fence(.stalled(phase, for: now - lastMove, lastGood: last))
+        let stall = stall(at: now)
+        if let stall, stall.quiet >= stall.limit { return fence(.stalled(stall)) }
+        var actions: [Action] = []
+        if let stall, stall.isRemarkable, toldStall != stall.phase { actions.append(.announce(.standsStill(stall))) }
+        toldStall = stall.flatMap { $0.isRemarkable ? $0.phase : nil }
+        if let stall, stall.quiet >= Self.measureInterval, now >= nextMeasure {
+            nextMeasure = now + Self.measureInterval
+            actions.append(.measure)
         }
         switch state {
-        case .starting where headServes || now - lastMove >= limits.silence: return beginProbing(at: now)
+        case .starting where headServes || now - lastMove >= limits.silence: return actions + beginProbing(at: now)
         case .probing(let layer) where !isProbing && now >= nextProbe:
             isProbing = true
-            return [.probe(layer)]
-        default: return []
+            return actions + [.probe(layer)]
+        default: return actions
         }
+    }
+
+    /// A unit whose GPUs fill or whose processes read is not standing still, whatever it prints.
+    private mutating func measured(_ units: [NodeRank: UnitActivity], at now: Duration) -> [Action] {
+        let phase = progress.phase
+        for (unit, reading) in units {
+            guard activity[unit] != nil else {
+                activity[unit] = reading
+                continue
+            }
+            if activity[unit]?.take(reading) ?? false, progress.phase(of: unit) == phase {
+                watch.note(in: phase, at: now)
+            }
+        }
+        return []
     }
 
     private mutating func fence(_ failure: Failure) -> [Action] {

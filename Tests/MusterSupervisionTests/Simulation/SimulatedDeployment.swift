@@ -283,6 +283,8 @@ struct SimulatedDeployment: CustomStringConvertible {
                 after: .milliseconds(Int.random(in: 50...900, using: &random))
             )
         case .probe(let index, let generation, let layer): probe(layer, generation, index)
+        // Nodes of this world have no GPUs to look at.
+        case .measureUnits: break
         case .evict(let node, let generation):
             if world.evict(generation, on: node) {
                 push(.evicted(node: node, left: []), after: .milliseconds(60))

@@ -103,11 +103,14 @@ extension DiagnosticCatalog {
             .startStalled,
             "a phase of the start stands still",
             meaning: """
-                No rank has made progress for three times as long as the whole phase took in the last good start of this \
-                deployment, and for a minute at least. The engine's own timeout would come much later.
+                The named ranks have stood still: no line of theirs, no more GPU memory, nothing read. That may last for \
+                three times what the whole phase took in the last good start of this deployment, and for 3 minutes at \
+                least, or 10 from loaded weights to the last graph, where engines work in silence. Where no start was \
+                good yet, it may last for a quarter of `health: {startup_timeout: ...}`, there for half of it, and for \
+                10 minutes at least.
                 """,
             fix: "Ranks that wait for the rendezvous point at the network, ranks that read weights at the file system.",
-            message: "no progress in phase weights for 12m 00s; all of it took 3m 40s in the last good start",
+            message: "ranks 17-18 on gpu-3 made no progress in phase weights for 11m 00s: the limit is 11m 00s",
             next: "muster status CLUSTER_FILE"
         ),
         DiagnosticPage(
