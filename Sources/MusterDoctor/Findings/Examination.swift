@@ -56,7 +56,8 @@ typealias NodeRule = @Sendable (ExaminedNode) -> [Finding]
 /// All rules, by ground.
 enum Rules {
     static let all: [ClusterRule] =
-        GPUPresenceRules.all + GPUHealthRules.all + GPUUseRules.all + KernelLogRules.all + PortStateRules.all
+        GPUPresenceRules.all + GPUHealthRules.all + NVLinkRules.all + GPUUseRules.all + KernelLogRules.all
+        + PortStateRules.all
         + NICLinkRules.all + NICPlacementRules.all + GIDRules.all + HCASelectionRules.all + PeerPathRules.all
         + InterfaceRules.all + OwnNameRules.all + PortUseRules.all + LimitRules.all + DiskRules.all + HostRules.all
         + ContainerRules.all

@@ -58,8 +58,8 @@ package struct ExaminedCluster: Sendable {
         node.unit.map { unit in plans.contains { unit.ports.contains($0.rendezvous) } } ?? false
     }
 
-    /// The edit that gives a node another value of a variable of `env`: in the line that it has it from, where every node
-    /// with that line wants the same, else in a line of its own. Values are YAML.
+    /// The edit that gives a node another value of a variable of `env`: in the line that it has it from, where every
+    /// node with that line wants the same, else in a line of its own. Values are YAML.
     func edit(variable name: String, of node: ExaminedNode, wanted: (ExaminedNode) -> String?) -> FileEdit? {
         guard let value = wanted(node), let path = node.environmentEntry(name)?.path else { return nil }
         let sharing = nodes.filter { $0.environmentEntry(name)?.path == path }

@@ -21,8 +21,8 @@ enum ProbeRedaction {
         )
     }
 
-    /// Masks what gives itself away as secret: the values of options, assignments, headers and JSON members by their names
-    /// (`--api-key x y`, `HF_TOKEN=x`, `Authorization: Bearer x`, `{"api_key":"x"}`), tokens by how they begin, and who
+    /// Masks what gives itself away as secret: the values of options, assignments, headers and JSON members by their
+    /// names (`--api-key x y`, `HF_TOKEN=x`, `Authorization: Bearer x`, `{"api_key":"x"}`), tokens by how they begin, and who
     /// logs in with a URL. A command line does not tell where a value with blanks ends, so rather too much is masked.
     static func line(_ line: String) -> String {
         // What follows the name of a secret: an option may take several values, and the next option ends them.

@@ -22,8 +22,8 @@ struct PythonSource {
         11: ["tomllib", "ExceptionGroup", "TaskGroup", "asyncio.timeout", "add_note"],
     ]
 
-    /// Expects what Python 3.`minor` knows and no more. The program is cut off by its number of bytes, and Python counts
-    /// characters, so it is ASCII.
+    /// Expects what Python 3.`minor` knows and no more. The program is cut off by its number of bytes, and Python
+    /// counts characters, so it is ASCII.
     func expect(minor: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         #expect(text.utf8.allSatisfy { $0 < 0x80 }, sourceLocation: sourceLocation)
         for (release, words) in Self.newer where release > minor {

@@ -143,6 +143,47 @@ extension FaultCase {
             fleet.machines[2].gpus[2]["gpu_recovery_action"] = "Reset"
         },
         FaultCase(
+            title: "an NVSwitch has failed",
+            code: .xidReported,
+            subject: "NVSwitch at 0000:06:00.0",
+            measured: "SXid 20034, 2 times",
+            change: "reset all GPUs of the machine"
+        ) { fleet in
+            let line = "nvidia-nvswitch1: SXid (PCI:0000:06:00.0): 20034, Fatal, Link 12 LTSSM Fault Down"
+            fleet.machines[2].kernelLog += ["[   99.100000] \(line)", "[   99.900000] \(line)"]
+            fleet.machines[2].kernelLog.append(
+                "[   99.950000] nvidia-nvswitch1: SXid (PCI:0000:06:00.0): 12028, Non-fatal, Link 3 error"
+            )
+        },
+        FaultCase(
+            title: "a bridge that is up on the other nodes",
+            code: .gpuLinkNarrow,
+            subject: "GPU 1",
+            measured: "0 of 4 NVLinks active",
+            change: "nvidia-smi nvlink -s -i 1"
+        ) { fleet in
+            // GPUs 2 and 3 have no bridge anywhere.
+            fleet.all { $0.nvlinks = [4, 4, 0, 0] }
+            fleet.machines[2].nvlinks = [4, 0, 0, 0]
+        },
+        FaultCase(
+            title: "a link to an NVSwitch is down, on all nodes alike",
+            code: .gpuLinkNarrow,
+            severity: .warning,
+            nodes: ["gpu-1", "gpu-2", "gpu-3", "gpu-4"],
+            subject: "GPU 1",
+            measured: "3 of 4 NVLinks active",
+            change: "nvidia-smi nvlink -s -i 1"
+        ) { fleet in
+            fleet.all { machine in
+                machine.nvlinks = [4, 3, 4, 4, 4, 4, 4, 4]
+                for gpu in 0..<8 {
+                    machine.gpus[gpu]["fabric.state"] = "Completed"
+                    machine.gpus[gpu]["fabric.status"] = "Success"
+                }
+            }
+        },
+        FaultCase(
             title: "a tenant that is not seen",
             code: .gpuMemoryUnaccounted,
             subject: "GPU 7",

@@ -95,6 +95,21 @@ extension FaultCase {
         ) { fleet in fleet.machines[0].host { $0.ephemeralPorts = 5001...65000 } },
     ]
 
+    static let members: [FaultCase] = [
+        FaultCase(
+            title: "one of two members of the bond is down",
+            code: .interfaceDown,
+            severity: .warning,
+            subject: "bond0",
+            measured: "eno2 of 2 members",
+            change: "the cable of eno2",
+            line: 4
+        ) { fleet in
+            fleet.all { $0.bonds = ["bond0": ["eno1": true, "eno2": true], "bond1": ["eno3": true, "eno4": false]] }
+            fleet.machines[2].bonds["bond0"]?["eno2"] = false
+        }
+    ]
+
     static let ways: [FaultCase] = [
         FaultCase(
             title: "a firewall on the first node",

@@ -151,6 +151,14 @@ extension FaultCase {
             change: "one `nofile`"
         ) { $0.machines[2].limits = "Max locked memory unlimited unlimited bytes\nMax open files 1024 65536 files\n" },
         FaultCase(
+            title: "another firmware of the RDMA cards",
+            code: .hostsDiffer,
+            severity: .warning,
+            subject: "firmware of MT4125",
+            measured: "22.35.1012",
+            change: "one firmware"
+        ) { $0.machines[2].firmware = "22.35.1012" },
+        FaultCase(
             title: "another MTU on the rails of one node",
             code: .interfaceMTUDiffers,
             subject: "MTU of RDMA interfaces",

@@ -50,6 +50,7 @@ struct FaultCase: CustomTestStringConvertible {
 struct FaultTests {
     static let cases =
         FaultCase.gpus + FaultCase.links + FaultCase.fabric + FaultCase.selection + FaultCase.network
+        + FaultCase.members
         + FaultCase.hosts + FaultCase.software + FaultCase.across + FaultCase.ways + FaultCase.model
         + FaultCase.fit
 

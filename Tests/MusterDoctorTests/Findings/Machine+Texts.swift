@@ -26,7 +26,25 @@ extension Machine {
         result.accessControl = known(PCIListing.read(bytes(listing)))
         result.limits = known(ResourceLimits.read(Array(limits.utf8)))
         result.memory = known(HostMemory.read(Array(memory.utf8)))
+        result.nvlinks = nvlinks.isEmpty ? .value(NVLinks(gpus: [])) : known(NVLinks.read(bytes(nvlinkLines)))
+        result.bonds = bonds.isEmpty ? .value(Bonds(bonds: [])) : known(Bonds.read(bytes(bondLines)))
         return result
+    }
+
+    private var nvlinkLines: [String] {
+        nvlinks.enumerated().flatMap { gpu, active in
+            ["GPU \(gpu): NVIDIA A40 (UUID: GPU-\(number)-\(gpu))"]
+                + (0..<4).map { "\t Link \($0): \($0 < active ? "14.062 GB/s" : "<inactive>")" }
+        }
+    }
+
+    private var bondLines: [String] {
+        bonds.sorted { $0.key < $1.key }.flatMap { name, members in
+            ["==> /proc/net/bonding/\(name) <==", "Ethernet Channel Bonding Driver: v5.15.0", "MII Status: up"]
+                + members.sorted { $0.key < $1.key }.flatMap { member, isUp in
+                    ["Slave Interface: \(member)", "MII Status: \(isUp ? "up" : "down")", "Speed: 25000 Mbps"]
+                }
+        }
     }
 
     private var query: [String] {
@@ -58,7 +76,8 @@ extension Machine {
         cards.flatMap { card in
             let port = "\(card.name)/ports/1"
             var lines = [
-                "\(card.name)/hca_type=MT4125", "\(card.name)/board_id=MT_0000000359",
+                "\(card.name)/fw_ver=\(firmware)", "\(card.name)/hca_type=MT4125",
+                "\(card.name)/board_id=MT_0000000359",
                 "\(card.name)/device=\(card.slot.path)", "\(card.name)/device/numa_node=\(card.slot.numaNode)",
                 "\(card.name)/device/current_link_speed=\(card.speed)",
                 "\(card.name)/device/max_link_speed=16.0 GT/s PCIe",

@@ -56,6 +56,12 @@ struct Machine {
     /// `LnkCtl` flags of each bridge above a card.
     var accessControl: [String: String] = [:]
     var limits = "Max locked memory unlimited unlimited bytes\nMax open files 1024 1048576 files\n"
+    /// Of its RDMA cards.
+    var firmware = "22.41.1000"
+    /// Active ones of four, by GPU; none where cards have no NVLinks.
+    var nvlinks: [Int] = []
+    /// Whether each member is up, by bond.
+    var bonds: [String: [String: Bool]] = [:]
     /// Cards on the bus that the RDMA stack does not know.
     var hidden: [Slot] = []
     /// Of the interfaces of RDMA cards.

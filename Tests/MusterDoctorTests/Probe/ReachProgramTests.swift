@@ -8,9 +8,9 @@ import Testing
 /// The program that tries the ways, between addresses of this machine.
 @Suite("The program that reaches")
 struct ReachProgramTests {
-    /// Runs the program at $3, which is $1 with $2 bytes, writes it orders once it listens, and closes its input when it is
-    /// done. `PORT` in the orders is the port of the peer: that of the same program at $4, or of a listener that is run by
-    /// the rest of the words and prints its port.
+    /// Runs the program $1 of $2 bytes at the address $3, orders it to reach the peer at $4 once it listens, and closes
+    /// its input when it is done. The peer is the same program, or a listener that the rest of the words run; either
+    /// prints its port.
     private static let script = """
         trap '' PIPE
         program=$1 size=$2 own=$3 peer=$4; shift 4

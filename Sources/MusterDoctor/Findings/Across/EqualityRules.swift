@@ -2,7 +2,9 @@ import MusterSpec
 
 /// What has to be equal on the nodes of one launch. Equal things are not told; of others the minority is named.
 enum EqualityRules {
-    static let all: [ClusterRule] = [Rules.eachGang(all), Rules.eachGang(interfaceMTUs), Rules.eachGang(images)]
+    static let all: [ClusterRule] = [
+        Rules.eachGang(all), Rules.eachGang(interfaceMTUs), Rules.eachGang(images), Rules.eachGang(firmware),
+    ]
 
     private struct Item {
         let subject: String
@@ -165,6 +167,24 @@ enum EqualityRules {
         let rail = difference(Groups(rails), "MTU of RDMA interfaces", .interfaceMTUDiffers, .error, change, nodes)
         guard rail.isEmpty else { return rail }
         return difference(Groups(tcp), "MTU of the TCP interface", .interfaceMTUDiffers, .warning, change, nodes)
+    }
+
+    /// Of cards of one kind: which cards a node has is another matter.
+    static func firmware(_ nodes: [ExaminedNode]) -> [Finding] {
+        var kinds: [String: [(node: String, value: String)]] = [:]
+        for node in nodes {
+            let cards = Dictionary(grouping: node.hcasFound ?? []) { $0.type ?? "RDMA cards" }
+            for (kind, cards) in cards {
+                let releases = Set(cards.compactMap(\.firmware)).sorted()
+                if !releases.isEmpty {
+                    kinds[kind, default: []].append((node.name, releases.joined(separator: " and ")))
+                }
+            }
+        }
+        let change = "bring cards of one kind to one firmware with `mlxfwmanager`"
+        return kinds.sorted { $0.key < $1.key }.flatMap { kind, values in
+            difference(Groups(values), "firmware of \(kind)", .hostsDiffer, .warning, change, nodes)
+        }
     }
 
     static func images(_ nodes: [ExaminedNode]) -> [Finding] {

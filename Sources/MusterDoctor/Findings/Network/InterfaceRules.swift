@@ -2,7 +2,32 @@ import MusterSpec
 
 /// Whether the interface that ranks meet over is the right one.
 enum InterfaceRules {
-    static let all: [ClusterRule] = [named]
+    static let all: [ClusterRule] = [named, Rules.each(members)]
+
+    /// A bond goes on with the members that are up. Only bonds that ranks use matter.
+    static func members(_ node: ExaminedNode) -> [Finding] {
+        let used = Set([node.chosenInterface].compactMap(\.self) + node.usedPorts.compactMap(\.netdev))
+        return (node.inventory.bonds.value?.bonds ?? []).flatMap { bond -> [Finding] in
+            guard let name = bond.name, used.contains(name), bond.members.contains(where: { $0.isUp == true }) else {
+                return []
+            }
+            let down = bond.members.filter { $0.isUp == false }.map(\.name)
+            guard !down.isEmpty else { return [] }
+            return [
+                node.finding(
+                    .interfaceDown,
+                    .warning,
+                    on: name,
+                    "members of the bond are down",
+                    measured: "\(Names.list(down)) of \(Names.count(bond.members.count, "member"))",
+                    expected: "all members up",
+                    change: "look at the cable of \(Names.list(down)) and at the switch port, "
+                        + "and run `ip link set dev \(down[0]) up`",
+                    at: node.tcpInterface?.span
+                )
+            ]
+        }
+    }
 
     /// The worst thing that is wrong with the interface, alone: the others follow from it.
     static func named(_ cluster: ExaminedCluster) -> [Finding] {

@@ -5,8 +5,8 @@ enum NICLinkRules {
     static let all: [ClusterRule] = [narrow, Rules.each(driverless)]
 
     /// Fewer lanes than card and slot have is a fault where the rest does not carry the ports' rate; so is a lower
-    /// speed, as of a Gen4 card in a Gen3 slot. A link that carries the rate all the same is worth a word, and so is one
-    /// that all nodes have alike, since machines may be built so.
+    /// speed, as of a Gen4 card in a Gen3 slot. A link that carries the rate all the same is worth a word, and so is
+    /// one that all nodes have alike, since machines may be built so.
     static func narrow(_ cluster: ExaminedCluster) -> [Finding] {
         let cards = cluster.nodes.compactMap { node in
             node.hcasFound.map { (node: node, cards: NICPlacement.byCard($0)) }

@@ -81,8 +81,8 @@ enum ReachabilityRules {
         answer.value.map { $0 != .open } ?? false
     }
 
-    /// All nodes meet on the first, and every pair talks over other ports then. That the rendezvous port of another node is
-    /// closed stops no launch: it would only matter if that node, or a spare, came to be the first.
+    /// All nodes meet on the first, and every pair talks over other ports then. That the rendezvous port of another
+    /// node is closed stops no launch: it would only matter if that node, or a spare, came to be the first.
     static func connections(_ cluster: ExaminedCluster) -> [Finding] {
         let met = Set(cluster.nodes.filter(cluster.isMet).map(\.name))
         let closed = failures(cluster) { way in isClosed(way.rendezvous) ? way.rendezvous.value?.description : nil }

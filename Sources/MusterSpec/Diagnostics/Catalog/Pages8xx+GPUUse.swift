@@ -31,7 +31,8 @@ extension DiagnosticCatalog {
             meaning: """
                 The kernel log holds Xid messages about the GPU that tell of the card and not of an application. The \
                 finding translates the numbers it knows and says what helps. It is an error when the GPU cannot be \
-                used until that is done, and a warning when the GPU answers and the driver asks for nothing more.
+                used until that is done, and a warning when the GPU answers and the driver asks for nothing more. \
+                An SXid that is fatal is the same of an NVSwitch, which all GPUs of the machine depend on.
                 """,
             fix: "Do what the finding says, and watch whether the number comes again.",
             message: "gpu-3: GPU 2: the driver has reported errors of a GPU",

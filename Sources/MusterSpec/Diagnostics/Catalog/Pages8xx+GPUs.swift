@@ -92,7 +92,8 @@ extension DiagnosticCatalog {
                 The link runs with fewer lanes than card and slot can use. On cards without NVLink all traffic \
                 between GPUs goes this way, and the slowest link sets the pace. A badly seated card or riser, a \
                 wrong slot and a bifurcation setting are the causes; the kernel log may name the port. The speed of \
-                an idle link is not looked at, since it drops on purpose.
+                an idle link is not looked at, since it drops on purpose. NVLinks that are down, while those of the \
+                same GPU on other nodes are up, are told under this code, too.
                 """,
             fix: "Reseat the card, then compare slot and firmware settings with a GPU that has all lanes.",
             message: "gpu-3: GPU 4: a GPU has fewer PCIe lanes than it can use",

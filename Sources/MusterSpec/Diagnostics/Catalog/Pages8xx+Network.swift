@@ -18,7 +18,8 @@ extension DiagnosticCatalog {
             "the interface is down",
             meaning: """
                 The interface of `tcp_iface` is switched off or has no carrier. Ranks that bind to it wait for each \
-                other until they time out.
+                other until they time out. For a bond of which one member is down it is a warning: it works, with \
+                less bandwidth and nothing in reserve.
                 """,
             fix: "Switch it on, or look at its cable and switch port.",
             message: "gpu-3: bond0: the interface is down",
