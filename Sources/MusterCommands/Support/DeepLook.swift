@@ -44,7 +44,7 @@ struct DeepLook: Sendable {
         }
         let nodes = course.gangs.flatMap(\.self).count
         let time = ElapsedText.text(course.estimate)
-        let question = "Load all \(course.gpus) GPUs of \(nodes) node\(nodes == 1 ? "" : "s") for about \(time)?"
+        let question = "Load all \(course.gpus) GPUs of \(Names.count(nodes, "node")) for about \(time)?"
         guard isAgreed || console.confirm(question) else {
             console.say("note: nothing was measured")
             return nil

@@ -83,7 +83,7 @@ struct DoctorCheckCommand: AsyncParsableCommand {
     }
 
     private func write(_ report: DoctorReport, _ facts: NodeFacts, to path: String, _ session: Session) throws {
-        let nodes = "\(facts.documents.count) node\(facts.documents.count == 1 ? "" : "s")"
+        let nodes = Names.count(facts.documents.count, "node")
         let page = DoctorPage(
             report,
             inventories: facts.inventories,
@@ -97,7 +97,9 @@ struct DoctorCheckCommand: AsyncParsableCommand {
     }
 
     private func keptFacts(_ spec: ClusterSpec, _ session: Session) throws -> NodeFacts {
-        let documents = KeptInventories(session.machine, spec.name.value).read()
+        // Others are of nodes that the file had once.
+        let names = Set((spec.nodes + spec.spares).map(\.name))
+        let documents = KeptInventories(session.machine, spec.name.value).read().filter { names.contains($0.node) }
         guard !documents.isEmpty else {
             session.console.say("error: nothing is kept of what the nodes of `\(spec.name.value)` said")
             session.console.say("  hint: run `muster doctor \(file.path)` without --kept")
@@ -114,7 +116,7 @@ extension MusterExit {
     /// How an examination ends.
     static func of(_ report: DoctorReport, _ facts: NodeFacts) -> MusterExit {
         if report.hasErrors || (facts.documents.isEmpty && !facts.failures.isEmpty) { return .failed }
-        return facts.failures.isEmpty ? .ok : .partial
+        return facts.failures.isEmpty && report.missing == 0 ? .ok : .partial
     }
 }
 

@@ -30,7 +30,7 @@ struct DoctorParseCommand: ParsableCommand {
     func run() throws {
         let session = Session(format: common.format)
         guard let kind = ParserKind(rawValue: kind) else { return }
-        switch LocalFiles.read(path, session.machine) {
+        switch LocalFiles.read(path, session.machine, limit: kind.mostBytes) {
         case .failure(let problem):
             session.console.say("error: cannot read `\(path)`: \(problem.reason)")
             throw MusterExit.failed.asError

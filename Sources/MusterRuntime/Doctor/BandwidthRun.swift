@@ -71,6 +71,7 @@ package struct BandwidthRun: Sendable {
                 return .failure(error)
             }
         }
+        // Why a part has not begun is told below.
         let parts = begun.compactMap { try? $0.get() }
         var answers = await listen(to: parts, isWhole: parts.count == members.count)
         for (member, outcome) in zip(members, begun) {

@@ -4,15 +4,17 @@ package import MusterSpec
 /// What was chosen for `auto` when a deployment was last brought up from here, so that the same file means the same plan
 /// afterwards.
 package struct ChosenValues: Sendable {
-    private struct Document: Codable {
-        struct Entry: Codable {
-            var path: [String]
-            var value: String
+    private struct Document: Decodable {
+        struct Entry: Decodable {
+            let path: [String]
+            let value: String
         }
 
-        var format = "muster.chosen/1"
-        var chosen: [Entry]
+        let format: String
+        let chosen: [Entry]
     }
+
+    private static let format = "muster.chosen/1"
 
     private let directory: String
     private let machine: LocalMachine
@@ -29,17 +31,24 @@ package struct ChosenValues: Sendable {
     /// - Parameter edits: What makes the file say what was chosen.
     /// - Returns: Why it could not be done.
     package func keep(_ edits: [FileEdit]) -> LocalFiles.Problem? {
-        let document = Document(chosen: edits.map { .init(path: $0.path, value: $0.value) })
-        guard let bytes = try? JSONEncoder().encode(document) else { return nil }
+        let document: JSONValue = [
+            "format": .string(Self.format),
+            "chosen": .array(
+                edits.map { edit in
+                    ["path": .array(edit.path.map(JSONValue.string)), "value": .string(edit.value)]
+                }
+            ),
+        ]
         return LocalFiles.makeDirectory(directory)
-            ?? LocalFiles.write(String(decoding: bytes, as: UTF8.self) + "\n", to: path, mode: 0o600)
+            ?? LocalFiles.write(document.compact + "\n", to: path, mode: 0o600)
     }
 
     /// What is kept; nothing where nothing is, or where it cannot be read.
     package func read() -> [FileEdit] {
         guard case .success(let bytes) = LocalFiles.read(path, machine),
+            // A file that cannot be read is one that is not there: the values are chosen anew.
             let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)),
-            document.format == Document(chosen: []).format
+            document.format == Self.format
         else { return [] }
         return document.chosen.map { FileEdit(path: $0.path, value: $0.value) }
     }

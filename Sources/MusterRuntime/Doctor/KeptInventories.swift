@@ -33,7 +33,9 @@ package struct KeptInventories: Sendable {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard name.hasSuffix(".json"), case .success(let bytes) = LocalFiles.read("\(directory)/\(name)", machine),
+            let path = "\(directory)/\(name)"
+            guard name.hasSuffix(".json"),
+                case .success(let bytes) = LocalFiles.read(path, machine, limit: InventoryDocument.largest),
                 let document = InventoryDocument.read(bytes).value
             else { continue }
             documents.append(document)

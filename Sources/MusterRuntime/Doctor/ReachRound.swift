@@ -19,6 +19,7 @@ package enum ReachRound {
     /// - Returns: By node; the reason, for one that could not take part.
     package static func run(_ parties: [Party], limit: Duration) async -> [String: Known<ReachAnswer>] {
         let listening = await FanOut.map(parties) { await Listening.open($0, limit: limit) }
+        // Why one does not listen is its answer below.
         let ports = listening.map { try? $0.get() }
         let answers = await FanOut.map(Array(listening.enumerated())) { number, outcome -> Known<ReachAnswer> in
             switch outcome {
@@ -110,6 +111,7 @@ private struct Listening: Sendable {
     }
 
     func close() async {
+        // A connection that is gone has nobody left to tell, and the program there ends by itself.
         try? await channel.finishInput()
         await channel.close()
     }

@@ -25,12 +25,23 @@ package enum LocalFiles {
         return LocalMachine(user: user, home: home, hostName: host, pid: Int(getpid()), environment: environment)
     }
 
-    /// The bytes of a file; `-` is standard input. Reads no more than a cluster file can be, plus one.
-    package static func read(_ path: String, _ machine: LocalMachine) -> Result<[UInt8], Problem> {
+    /// The bytes of a file; `-` is standard input.
+    ///
+    /// - Parameters:
+    ///   - path: Its path; `~` is the home.
+    ///   - machine: Whose home that is.
+    ///   - limit: What may be read at most, in bytes: as much as a cluster file can be where nothing else is said. Of a
+    ///     file that is longer a little more than that comes, by which its reader knows.
+    /// - Returns: What there is, or why it cannot be read.
+    package static func read(
+        _ path: String,
+        _ machine: LocalMachine,
+        limit: Int = 16 << 20
+    ) -> Result<[UInt8], Problem> {
         var bytes: [UInt8] = []
         let problem = read(path, machine) { piece in
             bytes += piece
-            return bytes.count <= 16 << 20
+            return bytes.count <= limit
         }
         return problem.map { .failure($0) } ?? .success(bytes)
     }
