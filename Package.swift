@@ -234,8 +234,8 @@ let package = Package(
         .testTarget(
             name: "MusterRuntimeTests",
             dependencies: [
-                "MusterRuntime", "MusterSupervision", "MusterPlan", "MusterEngines", "MusterSpec", "MusterSSH",
-                "MusterStore", "MusterSimulation", "MusterTesting",
+                "MusterRuntime", "MusterDoctor", "MusterSupervision", "MusterPlan", "MusterEngines", "MusterSpec",
+                "MusterSSH", "MusterStore", "MusterSimulation", "MusterTesting",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings

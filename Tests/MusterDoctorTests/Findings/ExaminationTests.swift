@@ -55,6 +55,10 @@ struct ExaminationTests {
         #expect(examination.findings == [])
         #expect(examination.missing == ["gpu-4"])
         #expect(examination.unknowns == [Unjudged(what: "everything", reason: "not reached", nodes: ["gpu-4"])])
+        // By this the verb ends with 5, whoever says why nodes are missing.
+        let report = try fleet.report()
+        #expect(report.missing == 1 && !report.hasErrors && report.verdict == "nothing found on 3 nodes, 1 not reached")
+        #expect(try Fleet().report().missing == 0)
     }
 
     @Test("an inventory of nothing gives no finding")
