@@ -26,7 +26,7 @@ struct FitBench {
         }
     }
 
-    func run() async throws {
+    func run() throws {
         let machine = LocalFiles.machine()
         guard let spec = CheckedFile(ClusterFile(bytes: try read(file, machine), name: file)).spec else {
             throw Failed(description: "the file of the benchmark is not valid")
@@ -35,7 +35,7 @@ struct FitBench {
         var laps = Laps()
         var (problems, tokens) = (0, 0)
         for _ in 0..<runs {
-            await laps.measure {
+            laps.measure {
                 for _ in 0..<Self.judgements {
                     guard let shape = ModelConfig.read(bytes).value else { return }
                     let fit = ModelFit(spec: spec, shape: shape, checkpoint: nil, card: KnownCard.l40s.memory)

@@ -16,18 +16,18 @@ struct FlagsBench {
         }
     }
 
-    func run() async {
+    func run() {
         let catalogs = EngineSpec.Kind.allCases.map(FlagCatalog.of)
         let questions = catalogs.map { catalog in catalog.releases.indices.flatMap { catalog.names(in: $0) } }
         var (lookups, readings) = (Laps(), Laps())
         var (found, read) = (0, 0)
         for _ in 0..<runs {
-            found = await lookups.measure {
+            found = lookups.measure {
                 zip(catalogs, questions).reduce(0) { sum, pair in
                     pair.1.reduce(sum) { $0 + (pair.0.lines(named: $1).isEmpty ? 0 : 1) }
                 }
             }
-            read = await readings.measure {
+            read = readings.measure {
                 catalogs.reduce(0) { sum, catalog in
                     sum + Dictionary(grouping: catalog.lines(), by: \.name).count
                 }

@@ -29,10 +29,10 @@ case "doctor-parse":
     try await bench.run()
 case "fit":
     guard let bench = FitBench(words.dropFirst()) else { refuse() }
-    try await bench.run()
+    try bench.run()
 case "flags":
     guard let bench = FlagsBench(words.dropFirst()) else { refuse() }
-    await bench.run()
+    bench.run()
 case "log-lines":
     guard let bench = LogLinesBench(words.dropFirst()) else { refuse() }
     try bench.run()
