@@ -55,6 +55,9 @@ extension LabScenarios {
             // The same answer afterwards, by itself, and from the logs alone.
             let why = try await deployment.muster("why", "--format", "json")
             why.ends(0, says: #""id": "\(death.id)""#, #""node": "node3""#, #""has_ended": true"#)
+            if death.id == "cuda-oom" {
+                try await deployment.muster("status").ends(1, says: "why[MUS1003]: cuda-oom: ", " on node3 at ")
+            }
             let logs = try await deployment.muster("logs", "--node", "node3", "-n", "0")
             logs.ends(0)
             #expect(!logs.out.isEmpty)

@@ -64,8 +64,7 @@ struct KeptView {
         kept.replicas.enumerated().compactMap { index, replica in
             guard replica.state != "ready", let failure = replica.failure, failure.answer.namesCause else { return nil }
             let label = kept.replicas.count > 1 ? "replica \(index): " : ""
-            let code = failure.answer.code.map { "[\($0)]" } ?? ""
-            return "\(style.bad("why"))\(code): \(label)generation \(failure.generation): \(failure.answer.summary)"
+            return failure.answer.line(style, of: "\(label)generation \(failure.generation): ")
         }
     }
 

@@ -1,3 +1,4 @@
+import MusterEngines
 import MusterRuntime
 import MusterTerminal
 
@@ -32,6 +33,7 @@ struct StatusView {
         if let transport = status.transport {
             lines.append(TransportView(transport: transport, style: style).statusLine)
         }
+        if let why = status.why, why.namesCause { lines.append(why.line(style)) }
         // That the daemon holds the lock is no news where it is the daemon that says so.
         if kept.isEmpty, showsOwner, let owner = status.lockOwner { lines.append("busy: \(LockOwner.describe(owner))") }
         return lines

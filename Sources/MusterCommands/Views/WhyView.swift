@@ -48,6 +48,13 @@ struct WhyView {
     }
 }
 
+extension FailureAnswer {
+    /// The answer in one line, below what it explains.
+    func line(_ style: Style, of what: String = "") -> String {
+        "\(style.bad("why"))\(code.map { "[\($0)]" } ?? ""): \(what)\(summary)"
+    }
+}
+
 extension CheckedFile {
     /// Where the remedy of an answer is carried out: the key, or the node's own entry.
     func place(of answer: FailureAnswer) -> SourceSpan? {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MusterEngines
 package import MusterSpec
 
 extension StatusDocument {
@@ -22,6 +23,7 @@ extension StatusDocument {
             "unreachable": .array(unreachable.map { Documents.error($0.error) }),
             "transport": transport?.json ?? .null,
             "start": start?.json ?? .null,
+            "why": why?.json ?? .null,
         ]
     }
 

@@ -36,7 +36,8 @@ extension StatusDocument {
             ranks: report.observed.ranks.map { Rank($0, report) },
             unreachable: report.observed.unreachable.map { Failure($0.error) },
             transport: report.transport.map(TransportDocument.init),
-            start: start.map { StartDocument($0, in: plan) }
+            start: start.map { StartDocument($0, in: plan) },
+            why: report.failure
         )
     }
 }

@@ -1,3 +1,4 @@
+package import MusterEngines
 import MusterSpec
 
 /// `muster.status/1`: what the nodes say about a deployment, the same from the command line and from a daemon.
@@ -96,9 +97,11 @@ package struct StatusDocument: Decodable, Hashable, Sendable {
     package var transport: TransportDocument?
     /// How far it is while a daemon brings it up; nothing without one.
     package var start: StartDocument?
+    /// Why what has ended by itself did so; nothing where nobody looked, or where no log tells.
+    package var why: FailureAnswer?
 
     private enum CodingKeys: String, CodingKey {
-        case name, engine, standing, generation, endpoint, units, ranks, unreachable, transport, start
+        case name, engine, standing, generation, endpoint, units, ranks, unreachable, transport, start, why
         case engineVersion = "engine_version"
         case isHealthy = "healthy"
         case planHash = "plan_hash"

@@ -105,6 +105,13 @@ extension ObservedDeployment {
         return status.units.first { $0.nodeRank == rank && $0.generation == generation }
     }
 
+    /// Whether a unit's newest run ended, and nobody had stopped it.
+    var hasEnds: Bool {
+        plan.units.contains { unit in
+            self.unit(unit.nodeRank).map { !$0.wasStopped && ($0.state == .exited || $0.state == .lost) } ?? false
+        }
+    }
+
     /// The newest generation, unless all of that runs and an older one has failed.
     fileprivate var failedGeneration: Int? {
         let units = nodes.values.compactMap { try? $0.get() }.flatMap(\.units)

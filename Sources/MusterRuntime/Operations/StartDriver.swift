@@ -72,6 +72,7 @@ package struct StartDriver: Sendable {
         var wasStopped = false
         var refusals: [NodeRank: RuntimeError] = [:]
         var transport: TransportProof?
+        var answer: FailureAnswer?
         await withTaskGroup(of: Left.self) { group in
             addListeners(to: &group, inputs)
             for unit in launching {
@@ -129,6 +130,8 @@ package struct StartDriver: Sendable {
             if case .ready = machine.state {
                 // Before the followers are gone: the connections go with them.
                 transport = await TransportLook.take(at: fleet, generation, fabric: fabric())
+            } else if case .failed(let failure) = machine.state, failure.isInLogs {
+                answer = await FailureLook.take(at: fleet, generation).answer
             }
             inputs.finish()
             group.cancelAll()
@@ -140,7 +143,7 @@ package struct StartDriver: Sendable {
             if case .launchRefused(let unit, _) = failure { outcome.refusal = refusals[unit] }
             outcome.witness = witness(of: failure, machine.progress)
             outcome.evidence = await evidence(of: outcome.witness)
-            if failure.isInLogs { outcome.answer = await FailureLook.take(at: fleet, generation).answer }
+            outcome.answer = answer
         }
         return outcome
     }

@@ -1,5 +1,5 @@
 package import MusterDoctor
-import MusterEngines
+package import MusterEngines
 package import MusterPlan
 import MusterSpec
 package import MusterSupervision
@@ -15,6 +15,8 @@ package struct StatusReport: Sendable {
     package let isHealthy: Bool
     /// Which way ranks talk between nodes. That it is not known is told only of a gang that has had the time to say it.
     package let transport: TransportProof?
+    /// Why what has ended by itself did so, where somebody looked.
+    package var failure: FailureAnswer?
     private let showsTitles: Bool
 
     // Once for all ranks: each answer looks at every process of every node.
@@ -51,13 +53,14 @@ package struct StatusReport: Sendable {
     ) async -> [StatusReport] {
         await FanOut.map(plans) { plan in
             let fleet = await Fleet.connect(plan, link: link)
-            let report = await gather(fleet, fabric)
+            var report = await gather(fleet, fabric)
+            if report.observed.hasEnds { report.failure = await FailureLook.take(at: fleet).answer }
             await fleet.close()
             return report
         }
     }
 
-    /// Asks nodes that are connected already.
+    /// Asks nodes that are connected already. Their logs are not looked at: whoever asks so keeps what they said.
     package static func gather(_ fleets: [Fleet]) async -> [StatusReport] {
         await FanOut.map(fleets) { await gather($0, nil) }
     }
