@@ -643,6 +643,7 @@ model_files() {
 }
 
 # Asks the parser that the engine itself uses. Refusals are collected: what is refused is left out, and it is asked again.
+# With the one word --muster-flags it tells its flags, as lines of a catalogue of one release.
 engine_program='
 import argparse, importlib, json, os, re, sys
 out = os.fdopen(os.dup(1), "w")
@@ -692,11 +693,43 @@ def without(words, complaint):
                 end += 1
             return words[:place] + words[end:]
     return None
+def text(value):
+    return " ".join(str(value).split())[:200]
+def arity(action):
+    if action.nargs is None:
+        return "repeated" if type(action).__name__ == "_AppendAction" else "one"
+    return {0: "none", "?": "maybe", "*": "any"}.get(action.nargs, "some")
+def line(action):
+    names = [plain(name) for name in action.option_strings]
+    longs = [name[2:] for name in names if name.startswith("--")]
+    off = [name for name in longs if name.startswith("no-") and name[3:] in longs]
+    same = [name for name in longs if name not in off]
+    same += [name for name in names if not name.startswith("--")]
+    if not longs or action.dest == "help":
+        return []
+    has_value = action.nargs != 0
+    form = {int: "integer", float: "number", json.loads: "json"}.get(action.type, "text") if has_value else ""
+    choices = "|".join(text(choice) for choice in action.choices or ()) if has_value else ""
+    default = "" if action.default in (None, False, argparse.SUPPRESS) else text(action.default)
+    spellings = ["=" + name for name in same[1:]] + ["!" + name for name in off]
+    deprecated = "deprecated" if getattr(action, "deprecated", False) else ""
+    own = [same[0], "00-00", arity(action), form, choices, default, " ".join(spellings), deprecated]
+    return [own] + [[name[1:], "00-00", name[0] + same[0]] for name in spellings]
+def version():
+    try:
+        return importlib.import_module("importlib.metadata").version(engine)
+    except Exception:
+        return str(getattr(importlib.import_module(engine), "__version__", ""))
 answer = {"engine": engine, "complaints": []}
 try:
     parser = build()
     parser.error = refuse
     rest = words
+    if words == ["--muster-flags"]:
+        lines = {one[0]: one for action in parser._actions for one in line(action)}
+        answer["version"] = version()
+        answer["flags"] = ["\t".join(lines[name]).rstrip("\t") for name in sorted(lines)]
+        rest = None
     while rest is not None and len(answer["complaints"]) < 20:
         try:
             parser.parse_args(rest)

@@ -30,11 +30,13 @@ extension Steward {
     func status(of name: String) async throws(Problem) -> RawJSON {
         let supervisor = try known(name)
         let fleets = await supervisor.fleets
-        // Of what is down no channel is open.
-        let reports =
-            fleets.allSatisfy(\.links.isEmpty)
-            ? await StatusReport.gather(fleets.map(\.plan), link: supervisor.settings.link)
-            : await StatusReport.gather(fleets)
+        var reports = await StatusReport.gather(fleets)
+        // Of what is down no channel is open; one may have been closed while it was asked over.
+        let isWhole = reports.allSatisfy { $0.observed.nodes.count == $0.observed.plan.units.count }
+        let hasFailed = reports.contains { !$0.observed.unreachable.isEmpty }
+        if !isWhole || hasFailed, await supervisor.fleets.allSatisfy(\.links.isEmpty) {
+            reports = await StatusReport.gather(fleets.map(\.plan), link: supervisor.settings.link)
+        }
         return RawJSON(Documents.status(reports, starts: await supervisor.snapshot.starts).compact)
     }
 

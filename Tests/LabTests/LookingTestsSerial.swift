@@ -4,6 +4,22 @@ import Testing
 
 extension LabScenarios {
     @Suite(.serialized, .lab(hosts: 4)) struct LookingTestsSerial {
+        @Test(
+            "the engine on a node tells its flags, and what muster does not know of them",
+            arguments: [ClusterText.Engine.sglang, .vllm]
+        )
+        func flags(_ engine: ClusterText.Engine) async throws {
+            let lab = try Lab.current
+            let deployment = try Deployment(ClusterText(engine: engine, hosts: lab.hosts), on: lab)
+            let words = ["flags", "--from-node", deployment.file, "--node", "node2", "--format", "json"]
+            let flags = try await Program.run(
+                [Deployment.program] + words,
+                into: "\(Lab.scratch)/flags",
+                deadline: .seconds(60)
+            )
+            flags.ends(0, says: #""node": "node2""#, #""name": "trust-remote-code""#, #""unknown": ["#)
+        }
+
         @Test("exec folds equal answers, sets a different one apart, and its exit code says how many failed")
         func exec() async throws {
             let lab = try Lab.current

@@ -272,6 +272,15 @@ case_engine_of_a_console_script() {
     probe python=absent && ended software 127 && has software absent
 }
 
+case_the_engine_tells_its_flags() {
+    interpreter || return 0
+    fake_engines
+    probe engine=sglang -- --muster-flags || return 1
+    ended engine 0 && has engine '"tp-size\t00-00\tone\tinteger' && has engine '"tensor-parallel-size\t00-00\t=tp-size"' || return 1
+    probe engine=vllm -- --muster-flags || return 1
+    ended engine 0 && has engine '"tensor-parallel-size\t00-00\tone\tinteger' && has engine '"-tp\t00-00\t=tensor-parallel-size"'
+}
+
 case_the_engine_is_asked() {
     interpreter || return 0
     fake_engines

@@ -106,12 +106,12 @@ struct OutcomeReport {
         let label = plan.replicas > 1 ? "replica \(plan.replica): " : ""
         session.console.say("\(style.bad("error"))[\(code)]: \(label)first cause: \(failure.text(in: plan))")
         if let hint = start.refusal?.hint { session.console.say("  \(style.good("hint")): \(hint)") }
+        if case .timedOut = failure, let unit = start.witness.flatMap({ plan.unit($0) }) {
+            session.console.say("  furthest behind is node rank \(unit.nodeRank) on \(unit.node.name)")
+        }
         if let answer = start.answer, answer.namesCause {
             session.say(answer, file)
         } else if !start.evidence.isEmpty {
-            if case .timedOut = failure, let unit = start.witness.flatMap({ plan.unit($0) }) {
-                session.console.say("  furthest behind is node rank \(unit.nodeRank) on \(unit.node.name)")
-            }
             session.console.say("  the last lines of its log:")
             for line in start.evidence {
                 session.console.say("    " + DisplayWidth.fit(line, session.console.width - 4))

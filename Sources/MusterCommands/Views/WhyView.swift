@@ -6,6 +6,8 @@ import MusterTerminal
 /// Why a gang failed, as text: who, where and when, the evidence, what it means, what to do.
 struct WhyView {
     let answer: FailureAnswer
+    /// What comes before the signature where it is fatal.
+    var word = "first cause"
     /// The cluster file, where there is one.
     var file: CheckedFile?
     /// Nothing where lines are to be whatever length they have.
@@ -19,7 +21,7 @@ struct WhyView {
     }
 
     private var heading: String {
-        let word = answer.isFatal ? style.bad("first cause") : style.doubtful("noticed")
+        let word = answer.isFatal ? style.bad(word) : style.doubtful("noticed")
         return word + (answer.code.map { "[\($0)]" } ?? "") + ": \(answer.id)"
     }
 
@@ -73,6 +75,7 @@ extension Session {
     func say(_ answer: FailureAnswer, _ path: String?) {
         let view = WhyView(
             answer: answer,
+            word: "why",
             file: path.map { check(.of($0)) },
             width: console.width - 2,
             style: console.talk.style

@@ -17,18 +17,27 @@ package struct ProbeSite: Hashable, Sendable {
     ///     seconds.
     /// - Returns: One site for each node.
     package static func all(_ spec: ClusterSpec, _ plans: [LaunchPlan], asksEngine: Bool) -> [ProbeSite] {
-        let units = plans.flatMap(\.units).map { unit in ProbeSite(spec, plans, unit.node, unit, asksEngine) }
+        let question = asksEngine ? Question.arguments : .nothing
+        let units = plans.flatMap(\.units).map { unit in ProbeSite(spec, plans, unit.node, unit, question) }
         // A spare may take any place; a follower's is the likely one.
         guard let plan = plans.first, let like = plan.units.last else { return units }
-        return units + plan.spares.map { ProbeSite(spec, plans, $0, like, asksEngine) }
+        return units + plan.spares.map { ProbeSite(spec, plans, $0, like, question) }
     }
+
+    /// The site of a unit whose engine is to tell which flags it has.
+    package static func askingFlags(_ spec: ClusterSpec, _ plans: [LaunchPlan], of unit: UnitPlan) -> ProbeSite {
+        ProbeSite(spec, plans, unit.node, unit, .flags)
+    }
+
+    /// What the engine's own parser is asked.
+    private enum Question { case nothing, arguments, flags }
 
     private init(
         _ spec: ClusterSpec,
         _ plans: [LaunchPlan],
         _ node: PlannedNode,
         _ unit: UnitPlan,
-        _ asksEngine: Bool
+        _ question: Question
     ) {
         self.node = node
         let peers = (plans.flatMap(\.units).map(\.node) + (plans.first?.spares ?? []))
@@ -37,10 +46,14 @@ package struct ProbeSite: Hashable, Sendable {
         if !peers.isEmpty { place.append("peers=\(peers.joined(separator: ","))") }
         let arguments = unit.shownArguments
         var software = ["model=\(spec.model.value)"] + arguments.prefix(1).map { "python=\($0)" }
-        if asksEngine {
+        let engine = ["engine=\(spec.engine.kind.value.rawValue)", "--"]
+        switch question {
+        case .nothing: break
+        case .arguments:
             // `python3 -m sglang.launch_server` and `vllm serve` are the first argument of their plans.
             let program = unit.arguments.first?.words.count ?? 0
-            software += ["engine=\(spec.engine.kind.value.rawValue)", "--"] + arguments.dropFirst(program)
+            software += engine + arguments.dropFirst(program)
+        case .flags: software += engine + ["--muster-flags"]
         }
         switch unit.runtime {
         case .process:

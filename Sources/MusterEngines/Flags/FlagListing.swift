@@ -28,7 +28,13 @@ package struct FlagListing: Sendable {
         self.init(matching: pattern, of: kind, in: catalog, scope: version.map { ReleaseScope($0, in: catalog) })
     }
 
-    init(matching pattern: String?, of kind: EngineSpec.Kind, in catalog: FlagCatalog, scope: ReleaseScope?) {
+    /// The same of another catalogue than the embedded one.
+    package init(
+        matching pattern: String?,
+        of kind: EngineSpec.Kind,
+        in catalog: FlagCatalog,
+        scope: ReleaseScope? = nil
+    ) {
         self.kind = kind
         self.scope = scope
         let wanted = (pattern ?? "").drop { $0 == "-" }.map { $0 == "_" ? "-" : String($0).lowercased() }.joined()

@@ -44,8 +44,8 @@ package struct FailureLook: Sendable {
             }
         }
         look.answer = cause.answer()
-        // What units say while they serve or are stopped is no failure, unless it names one.
-        if !look.hasEnded, look.answer.map({ !$0.namesCause || $0.role == .victim }) ?? false { look.answer = nil }
+        // What units say while they serve or are stopped is no failure, unless it names one: each loses its peers then.
+        if !look.hasEnded, look.answer.map({ !$0.isFatal || $0.role != .cause }) ?? false { look.answer = nil }
         return look
     }
 

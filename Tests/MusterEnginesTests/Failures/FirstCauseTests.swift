@@ -138,6 +138,32 @@ struct FirstCauseTests {
         #expect(answer?.id == "cuda-oom" && answer?.node == "b" && answer?.suffered == 1)
     }
 
+    @Test("of exceptions that nobody knows, that of the unit which ended first, unless another came well before")
+    func exceptions() {
+        let traceback = "Scheduler hit an exception: Traceback (most recent call last):"
+        func answer(_ own: String, ended second: Int) -> FailureAnswer? {
+            let logs: [(String, Duration, [String])] = [
+                ("a", .zero, ["[2026-03-04 05:06:07 TP0] \(traceback)", "ValueError: strange"]),
+                ("b", .zero, ["[2026-03-04 05:06:07 TP8] \(own)"]),
+            ]
+            let seven = LogStamp.read("2026-03-04 05:06:07".utf8.span)?.instant(year: 2026, boot: nil)
+            let exit = ExitRecord(source: Self.source("b"), status: 2, time: seven?.moved(by: .seconds(second)))
+            return Self.answer(logs, exits: [exit])
+        }
+        #expect(answer("loading", ended: 1)?.node == "b" && answer("loading", ended: 1)?.id == "process-exited")
+        #expect(answer(traceback, ended: 1)?.node == "b" && answer(traceback, ended: 1)?.rank == "TP8")
+        #expect(answer("loading", ended: 9)?.node == "a")
+    }
+
+    @Test("an exception that speaks of a peer makes its traceback a victim's")
+    func wrappedVictim() {
+        let traceback = "[2026-03-04 05:06:07 TP0] Scheduler hit an exception: Traceback (most recent call last):"
+        let gone = "torch.distributed.DistNetworkError: failed to recv, got 0 bytes. Connection was likely closed."
+        let exit = ExitRecord(source: Self.source("b"), status: 2, time: nil)
+        #expect(Self.answer([("a", .zero, [traceback, gone])])?.role == .victim)
+        #expect(Self.answer([("a", .zero, [traceback, gone])], exits: [exit])?.node == "b")
+    }
+
     @Test("no line, no answer")
     func nothing() { #expect(Self.answer([("a", .zero, ["", "all is well", "[2026-03-04 05:06:07 TP0] x"])]) == nil) }
 }

@@ -84,7 +84,7 @@ extension FailureCatalog {
             .any,
             [
                 "TCPStore.cpp:#]*recvValue failed", "TCPStore.cpp:#]*sendBytes failed",
-                "TCPStore.cpp:#]*failed to recv, got 0 bytes",
+                "TCPStore.cpp:#]*failed to recv, got 0 bytes", "DistNetworkError: failed to recv, got 0 bytes",
             ],
             means: "The process that keeps the ranks' shared store, rank 0, is gone.",
             fix: "Look at rank 0."

@@ -23,6 +23,7 @@ struct FailureRanking {
         if earliest.role == .symptom {
             return unknownReason(of: earliest, among: weighed.filter { $0.weight == .unexplained }.map(\.sighting))
         }
+        if earliest.role == .umbrella { return endedFirst(earliest, among: equals) }
         // The kernel's word on a GPU is the reason of what a rank of the same node says about it.
         return earliest.signature.area == .kernel ? earliest : kernelReason(of: earliest, among: equals) ?? earliest
     }
@@ -32,6 +33,21 @@ struct FailureRanking {
         guard let waited = waiting.instant else { return waiting }
         let before = ends.filter { $0.instant.map { $0 < waited } ?? false }
         return before.min(by: Self.isBefore) ?? waiting
+    }
+
+    /// Of the unit that ended first by itself, the line that says most: its peers raise exceptions of their own within
+    /// the same seconds, and stamps tell no more than these.
+    private func endedFirst(_ earliest: FailureSighting, among equals: [FailureSighting]) -> FailureSighting {
+        var source = earliest.source
+        if let end = equals.filter(\.isExit).min(by: Self.isBefore) {
+            let isNear: Bool =
+                if let said = earliest.instant, let ended = end.instant {
+                    ended.nanoseconds - said.nanoseconds <= Self.near
+                } else { true }
+            if isNear { source = end.source }
+        }
+        let own = equals.filter { $0.source == source }
+        return own.filter { !$0.isExit }.min(by: Self.isBefore) ?? own.min(by: Self.isBefore) ?? earliest
     }
 
     private func kernelReason(of earliest: FailureSighting, among equals: [FailureSighting]) -> FailureSighting? {

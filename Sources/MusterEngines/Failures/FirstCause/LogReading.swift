@@ -35,8 +35,9 @@ struct LogReading: Sendable {
             if first == nil, found.date != .sinceBoot { first = found }
         }
         if let first = line.utf8.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { head = line }
-        readException(line)
-        if let match = matcher.match(line) { note(match, line) }
+        let match = matcher.match(line)
+        readException(line, match)
+        if let match { note(match, line) }
         if !line.isEmpty { before = line }
     }
 
@@ -54,6 +55,7 @@ struct LogReading: Sendable {
                 line: exit.text,
                 before: before.map(String.init),
                 stamp: nil,
+                isExit: true,
                 instant: exit.time
             )
         )
@@ -121,12 +123,13 @@ struct LogReading: Sendable {
         }
     }
 
-    /// The first `SomethingError: ` behind an umbrella is what it wraps.
-    private mutating func readException(_ line: Substring) {
+    /// The first `SomethingError: ` behind an umbrella is what it wraps; where that speaks of a peer, the umbrella does.
+    private mutating func readException(_ line: Substring, _ match: FailureMatcher.Match?) {
         guard let (index, left) = open else { return }
         open = left > 1 ? (index, left - 1) : nil
         guard LineText.contains("Error: ", in: line) || LineText.contains("Exception: ", in: line) else { return }
         sightings[index].exception = String(line)
+        if match?.role == .victim { sightings[index].role = .victim }
         open = nil
     }
 }
