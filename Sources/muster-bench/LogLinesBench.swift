@@ -68,6 +68,7 @@ struct LogLinesBench {
     }
 
     private func read(_ path: String, _ machine: LocalMachine) throws -> [UInt8] {
-        try LocalFiles.read(path, machine, limit: 1 << 30).mapError { Failed(description: "`\(path)`: \($0.reason)") }.get()
+        try LocalFiles.read(path, machine, limit: 1 << 30).mapError { Failed(description: "`\(path)`: \($0.reason)") }
+            .get()
     }
 }

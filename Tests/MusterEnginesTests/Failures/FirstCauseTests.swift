@@ -155,12 +155,12 @@ struct FirstCauseTests {
         #expect(answer("loading", ended: 9)?.node == "a")
     }
 
-    @Test("an exception that speaks of a peer makes its traceback a victim's")
+    @Test("an exception that speaks of a peer explains its traceback")
     func wrappedVictim() {
         let traceback = "[2026-03-04 05:06:07 TP0] Scheduler hit an exception: Traceback (most recent call last):"
         let gone = "torch.distributed.DistNetworkError: failed to recv, got 0 bytes. Connection was likely closed."
         let exit = ExitRecord(source: Self.source("b"), status: 2, time: nil)
-        #expect(Self.answer([("a", .zero, [traceback, gone])])?.role == .victim)
+        #expect(Self.answer([("a", .zero, [traceback, gone])])?.evidence == [traceback, gone])
         #expect(Self.answer([("a", .zero, [traceback, gone])], exits: [exit])?.node == "b")
     }
 

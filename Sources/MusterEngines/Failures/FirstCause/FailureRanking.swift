@@ -73,9 +73,9 @@ struct FailureRanking {
         FailureWeight(sighting.signature.fatality, sighting.role, isExplained: isExplained(sighting))
     }
 
-    /// Whether the same process has a line of about the same time that says what the umbrella wraps.
+    /// Whether what it wraps is a peer's end, or the same process has a line of about the same time that says it.
     private func isExplained(_ sighting: FailureSighting) -> Bool {
-        guard sighting.role == .umbrella else { return false }
+        guard sighting.role == .umbrella, !sighting.wrapsVictim else { return sighting.wrapsVictim }
         return sightings.contains { other in
             other.source == sighting.source && other.role != .umbrella && other.signature.fatality == .fatal
                 && isSame(other.worker, sighting.worker) && isNotLater(other, than: sighting)

@@ -1,7 +1,7 @@
 /// One line that a signature was found in.
 struct FailureSighting: Sendable {
     let signature: FailureSignature
-    var role: FailureSignature.Role
+    let role: FailureSignature.Role
     /// Which source, by its number.
     var source: Int
     /// The rank or process the line names, or the lines before it did: `TP3`, `Worker_TP0 pid=9`, `rank3`.
@@ -14,6 +14,8 @@ struct FailureSighting: Sendable {
     /// The exception that a traceback behind it ends with.
     var exception: String?
     let stamp: LogStamp?
+    /// The exception that it wraps speaks of a peer.
+    var wrapsVictim = false
     /// How the process ended, and no line of its own.
     var isExit = false
     var instant: LogInstant?

@@ -123,13 +123,15 @@ struct LogReading: Sendable {
         }
     }
 
-    /// The first `SomethingError: ` behind an umbrella is what it wraps; where that speaks of a peer, the umbrella does.
+    /// The first `SomethingError: ` behind an umbrella is what it wraps.
     private mutating func readException(_ line: Substring, _ match: FailureMatcher.Match?) {
         guard let (index, left) = open else { return }
-        open = left > 1 ? (index, left - 1) : nil
+        let isLater = stamp.flatMap { stamp in sightings[index].stamp.map { stamp.isLater(than: $0) } } ?? false
+        open = left > 1 && !isLater ? (index, left - 1) : nil
+        guard !isLater else { return }
         guard LineText.contains("Error: ", in: line) || LineText.contains("Exception: ", in: line) else { return }
         sightings[index].exception = String(line)
-        if match?.role == .victim { sightings[index].role = .victim }
+        sightings[index].wrapsVictim = match?.role == .victim
         open = nil
     }
 }

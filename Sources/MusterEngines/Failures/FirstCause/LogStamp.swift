@@ -17,6 +17,11 @@ struct LogStamp: Hashable, Sendable {
     /// Whether it is the earlier time of the same day.
     func isBefore(_ other: LogStamp) -> Bool { date == other.date && nanoseconds < other.nanoseconds }
 
+    /// Whether it is too late to belong to a traceback that began at the other: these are printed at once.
+    func isLater(than other: LogStamp) -> Bool {
+        date != other.date || nanoseconds - other.nanoseconds > 5_000_000_000
+    }
+
     /// Nothing for a kernel's own count when nobody said when the machine started.
     func instant(year: Int, boot: LogInstant?) -> LogInstant? {
         switch date {
