@@ -161,7 +161,15 @@ struct FirstCauseTests {
         let gone = "torch.distributed.DistNetworkError: failed to recv, got 0 bytes. Connection was likely closed."
         let exit = ExitRecord(source: Self.source("b"), status: 2, time: nil)
         #expect(Self.answer([("a", .zero, [traceback, gone])])?.evidence == [traceback, gone])
+        // Its launcher says that a child died, and ends in the same second.
+        let second = LogStamp.read("2026-03-04 05:06:07".utf8.span)?.instant(year: 2026, boot: nil)
+        let child = "[2026-03-04 05:06:07] Received sigquit from a child process. It usually means the child failed."
+        let both = [
+            ExitRecord(source: Self.source("a"), status: 1, time: second),
+            ExitRecord(source: Self.source("b"), status: 2, time: second),
+        ]
         #expect(Self.answer([("a", .zero, [traceback, gone])], exits: [exit])?.node == "b")
+        #expect(Self.answer([("a", .zero, [traceback, gone, child])], exits: both)?.node == "b")
     }
 
     @Test("no line, no answer")

@@ -77,8 +77,9 @@ struct FailureRanking {
     private func isExplained(_ sighting: FailureSighting) -> Bool {
         guard sighting.role == .umbrella, !sighting.wrapsVictim else { return sighting.wrapsVictim }
         return sightings.contains { other in
-            other.source == sighting.source && other.role != .umbrella && other.signature.fatality == .fatal
-                && isSame(other.worker, sighting.worker) && isNotLater(other, than: sighting)
+            other.source == sighting.source && other.signature.fatality == .fatal
+                && (other.role != .umbrella || other.wrapsVictim) && isSame(other.worker, sighting.worker)
+                && isNotLater(other, than: sighting)
         }
     }
 
