@@ -5,9 +5,9 @@ import MusterSpec
 
 /// What it costs to read what many nodes answered to the probe, and to judge what they come to.
 struct DoctorBench {
-    private var file = ""
-    private var directory = ""
-    private var runs = 5
+    private let file: String
+    private let directory: String
+    private let runs: Int
 
     /// What one node printed.
     private struct Answer {
@@ -20,15 +20,8 @@ struct DoctorBench {
     private struct Failed: Error, CustomStringConvertible { let description: String }
 
     init?(_ arguments: ArraySlice<String>) {
-        var rest = arguments
-        guard let file = rest.popFirst(), let directory = rest.popFirst() else { return nil }
-        (self.file, self.directory) = (file, directory)
-        while let letter = rest.popFirst(), let number = rest.popFirst().flatMap({ Int($0) }), number > 0 {
-            switch letter {
-            case "-r": runs = number
-            default: return nil
-            }
-        }
+        guard let words = FileWords(arguments, runs: 5) else { return nil }
+        (file, directory, runs) = (words.file, words.other, words.runs)
     }
 
     func run() async throws {

@@ -6,24 +6,17 @@ import MusterSpec
 
 /// What it costs to judge whether a model fits: its configuration read, shapes and memory judged, ways out tried.
 struct FitBench {
-    private var file = ""
-    private var config = ""
-    private var runs = 9
+    private let file: String
+    private let config: String
+    private let runs: Int
     /// One judgement is too short to be timed.
     private static let judgements = 100
 
     private struct Failed: Error, CustomStringConvertible { let description: String }
 
     init?(_ arguments: ArraySlice<String>) {
-        var rest = arguments
-        guard let file = rest.popFirst(), let config = rest.popFirst() else { return nil }
-        (self.file, self.config) = (file, config)
-        while let letter = rest.popFirst(), let number = rest.popFirst().flatMap({ Int($0) }), number > 0 {
-            switch letter {
-            case "-r": runs = number
-            default: return nil
-            }
-        }
+        guard let words = FileWords(arguments, runs: 9) else { return nil }
+        (file, config, runs) = (words.file, words.other, words.runs)
     }
 
     func run() throws {

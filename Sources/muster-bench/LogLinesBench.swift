@@ -5,9 +5,9 @@ import MusterSpec
 /// What one core reads of an engine's log: its bytes cut into lines, and each line asked where its ranks are and what has
 /// failed.
 struct LogLinesBench {
-    private var file = ""
-    private var log = ""
-    private var runs = 5
+    private let file: String
+    private let log: String
+    private let runs: Int
 
     private struct Failed: Error, CustomStringConvertible { let description: String }
 
@@ -15,15 +15,8 @@ struct LogLinesBench {
     private static let piece = 64 << 10
 
     init?(_ arguments: ArraySlice<String>) {
-        var rest = arguments
-        guard let file = rest.popFirst(), let log = rest.popFirst() else { return nil }
-        (self.file, self.log) = (file, log)
-        while let letter = rest.popFirst(), let number = rest.popFirst().flatMap({ Int($0) }), number > 0 {
-            switch letter {
-            case "-r": runs = number
-            default: return nil
-            }
-        }
+        guard let words = FileWords(arguments, runs: 5) else { return nil }
+        (file, log, runs) = (words.file, words.other, words.runs)
     }
 
     func run() throws {

@@ -77,6 +77,18 @@ struct FailureLookTests {
         }
     }
 
+    @Test("a kernel that keeps its log from the user is named, and the rest is told all the same")
+    func closedKernel() async throws {
+        try await Kept.with { kept in
+            kept.cluster.closeKernel(of: "node1")
+            try await fail(kept)
+            let look = await Self.look(kept, 1)
+            #expect(look.closedKernels == ["node1"] && look.unread.isEmpty && look.answer?.id == "cuda-oom")
+            let json = WhyDocument("kept", look).json.compact
+            #expect(json.contains(#""closed_kernels": ["node1"]"#) && json.contains(#""unread": []"#))
+        }
+    }
+
     @Test("a look from outside reads the generation that failed, also behind one that runs")
     func outside() async throws {
         try await Kept.with { kept in

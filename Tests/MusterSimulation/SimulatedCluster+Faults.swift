@@ -56,6 +56,9 @@ extension SimulatedCluster {
     /// The kernel of a node says something: `[ SECONDS.MICROSECONDS] TEXT`, where it has run for 5000 s.
     package func report(_ line: String, on node: String) { change { $0.nodes[node]?.kernelLog.append(line) } }
 
+    /// The kernel of a node keeps what it says from the user.
+    package func closeKernel(of node: String) { change { $0.nodes[node]?.closesKernel = true } }
+
     // MARK: Looking
 
     /// Every call in the order in which they came.

@@ -29,6 +29,8 @@ struct SimulatedNode: Sendable {
     var sent: [String] = []
     /// What the kernel has said.
     var kernelLog: [String] = []
+    /// Whether it keeps that from the user.
+    var closesKernel = false
     private var nextPid = 4000
 
     init(deployment: String, boot: String) {

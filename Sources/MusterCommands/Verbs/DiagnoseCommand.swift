@@ -2,6 +2,7 @@ import ArgumentParser
 import MusterAPI
 import MusterClient
 import MusterDoctor
+import MusterEngines
 import MusterPlan
 import MusterRuntime
 import MusterSpec
@@ -75,7 +76,9 @@ struct DiagnoseCommand: AsyncParsableCommand {
                 await FanOut.map(plans) { plan in
                     let fleet = await Fleet.connect(plan, link: session.link)
                     var look = await EvidenceLook.take(at: fleet, generation, vault)
-                    let why = await FailureLook.take(at: fleet, generation)
+                    var why = await FailureLook.take(at: fleet, generation)
+                    // In JSON a value with quotes would not be found any more.
+                    why.answer = why.answer?.scrubbed(vault.scrub)
                     let status = await StatusReport.gather([fleet])
                     await fleet.close()
                     let folder = plan.replicas > 1 ? "replica-\(plan.replica)/" : ""

@@ -121,12 +121,11 @@ struct WhyCommand: AsyncParsableCommand {
     // MARK: Logs alone
 
     private func read(_ session: Session) throws {
-        let file: CheckedFile? = subject.map { path in
-            var options = FileOptions()
-            options.file = path
-            return session.check(options)
+        // A secret that is missing here is no reason to refuse the file, which is only pointed into.
+        let file = try subject.map { path in
+            let file = session.check(.of(path))
+            return file.spec == nil ? try session.checked(.of(path)) : file
         }
-        if let file, file.spec == nil { _ = try session.checked(FileOptions.of(file.source.name)) }
         var cause = FirstCause(for: file?.spec?.engine.kind.value)
         for path in log {
             let source = LogSource(name: path, node: Self.node(of: path))
@@ -173,6 +172,10 @@ struct WhyCommand: AsyncParsableCommand {
     private func show(_ documents: [WhyDocument], _ target: Target, _ session: Session) {
         let file = target.plans.isEmpty ? nil : session.check(FileOptions.of(subject))
         for error in documents.flatMap(\.unread) { session.fail(error) }
+        let closed = documents.flatMap(\.closedKernels)
+        if !closed.isEmpty {
+            session.console.say("note: what the kernel says may not be read on \(closed.joined(separator: ", "))")
+        }
         switch session.format {
         case .json:
             let all = JSONValue.replicas(documents.map { $0.json.adding(places(of: $0, file)) })
@@ -219,17 +222,5 @@ struct WhyCommand: AsyncParsableCommand {
                 "file": .string(file.source.name), "line": .integer(span.line), "column": .integer(span.column),
             ]
         ]
-    }
-}
-
-extension WhyDocument {
-    init(_ name: String, _ look: FailureLook) {
-        self.init(
-            name: name,
-            generation: look.generation,
-            hasEnded: look.hasEnded,
-            answer: look.answer,
-            unread: look.unread
-        )
     }
 }

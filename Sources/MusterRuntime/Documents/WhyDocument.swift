@@ -10,19 +10,23 @@ package struct WhyDocument: Sendable {
     package var hasEnded: Bool?
     package var answer: FailureAnswer?
     package var unread: [RuntimeError]
+    /// The nodes whose kernel keeps its log from this user.
+    package var closedKernels: [String]
 
     package init(
         name: String? = nil,
         generation: Int? = nil,
         hasEnded: Bool? = nil,
         answer: FailureAnswer?,
-        unread: [RuntimeError] = []
+        unread: [RuntimeError] = [],
+        closedKernels: [String] = []
     ) {
         self.name = name
         self.generation = generation
         self.hasEnded = hasEnded
         self.answer = answer
         self.unread = unread
+        self.closedKernels = closedKernels
     }
 
     /// The `id` is null where no line is a known failure.
@@ -32,6 +36,22 @@ package struct WhyDocument: Sendable {
             "has_ended": hasEnded.map(JSONValue.boolean) ?? .null,
         ]
         return head.adding(answer?.json ?? ["id": .null])
-            .adding(["unread": .array(unread.map(Documents.error))])
+            .adding([
+                "unread": .array(unread.map(Documents.error)),
+                "closed_kernels": .array(closedKernels.map(JSONValue.string)),
+            ])
+    }
+}
+
+extension WhyDocument {
+    package init(_ name: String, _ look: FailureLook) {
+        self.init(
+            name: name,
+            generation: look.generation,
+            hasEnded: look.hasEnded,
+            answer: look.answer,
+            unread: look.unread,
+            closedKernels: look.closedKernels
+        )
     }
 }

@@ -92,11 +92,8 @@ package struct EvidenceLook: Sendable {
             look.files.append(File("\(place)/g\(key.generation)/\(file)", String(decoding: bytes, as: UTF8.self)))
         }
         let kernel = try await link.kernel()
-        if let refusal = kernel.refusal {
-            look.unread.append(refusal)
-        } else {
-            look.files.append(File("\(place)/kernel.log", kernel.said.map { $0 + "\n" }.joined()))
-        }
+        let said = kernel.refusal.map { [$0.message] } ?? kernel.said
+        look.files.append(File("\(place)/kernel.log", said.map { $0 + "\n" }.joined()))
         return look
     }
 }

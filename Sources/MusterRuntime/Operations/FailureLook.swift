@@ -12,6 +12,8 @@ package struct FailureLook: Sendable {
     package var hasEnded = false
     /// What could not be read, and why.
     package var unread: [RuntimeError] = []
+    /// The nodes whose kernel keeps its log from this user, as most do from all but root.
+    package var closedKernels: [String] = []
 
     /// The most of a log that is read, from its end: whoever waits for a dead rank may complain for hours.
     private static let longestLog = 32 << 20
@@ -37,7 +39,7 @@ package struct FailureLook: Sendable {
             case .failure(let error): look.unread.append(error)
             case .success(let part?):
                 look.generation = generation
-                look.unread += part.unread
+                look.closedKernels += part.closedKernels
                 cause.add(part.cause)
                 look.hasEnded = look.hasEnded || part.hasEnded
             case .success(nil): break
@@ -53,7 +55,7 @@ package struct FailureLook: Sendable {
     private struct Part: Sendable {
         var cause: FirstCause
         var hasEnded = false
-        var unread: [RuntimeError] = []
+        var closedKernels: [String] = []
     }
 
     private static func read(
@@ -77,8 +79,15 @@ package struct FailureLook: Sendable {
         let key = UnitKey(generation: record.generation, nodeRank: unit.nodeRank)
         var lines = LogLines()
         var offset = max(0, record.logSize - longestLog)
-        while let piece = try await link.read("log", of: key, in: plan.name, offset: offset, limit: LogReader.piece),
-            !piece.bytes.isEmpty
+        // No further than it had come when the node was asked: a log that is written meanwhile has no end.
+        while offset < record.logSize,
+            let piece = try await link.read(
+                "log",
+                of: key,
+                in: plan.name,
+                offset: offset,
+                limit: min(LogReader.piece, record.logSize - offset)
+            ), !piece.bytes.isEmpty
         {
             part.cause.take(lines.feed(piece.bytes), from: source)
             offset = piece.offset + piece.bytes.count
@@ -94,7 +103,7 @@ package struct FailureLook: Sendable {
         }
         let kernel = LogSource(name: "the kernel of \(node)", node: node, clockOffset: clock.ahead, boot: clock.boot)
         part.cause.take(clock.lines(since: started), from: kernel)
-        if let refusal = clock.refusal { part.unread.append(refusal) }
+        if clock.refusal != nil { part.closedKernels.append(node) }
         return part
     }
 }
