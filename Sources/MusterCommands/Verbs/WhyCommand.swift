@@ -128,7 +128,7 @@ struct WhyCommand: AsyncParsableCommand {
         }
         var cause = FirstCause(for: file?.spec?.engine.kind.value)
         for path in log {
-            let source = LogSource(name: path, node: Self.node(of: path))
+            let source = LogSource(name: path, node: Self.node(of: path), rank: Self.rank(of: path))
             var lines = LogLines()
             // Recordings may begin with where they are from.
             var isHead = true
@@ -165,6 +165,13 @@ struct WhyCommand: AsyncParsableCommand {
     /// `gpu-3` of `logs/gpu-3.rank17.log`.
     private static func node(of path: String) -> String {
         String((path.split(separator: "/").last ?? "").prefix { $0 != "." })
+    }
+
+    /// `rank17` of `logs/gpu-3.rank17.log`.
+    private static func rank(of path: String) -> String? {
+        let name = path.split(separator: "/").last ?? ""
+        guard let word = name.firstMatch(of: /rank[-_]?(?<number>[0-9]+)/.ignoresCase()) else { return nil }
+        return "rank\(word.number)"
     }
 
     // MARK: Words

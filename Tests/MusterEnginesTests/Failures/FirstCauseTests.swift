@@ -44,6 +44,62 @@ struct FirstCauseTests {
         #expect(Self.answer([("a", .zero, lines), ("b", .zero, late)])?.id == "cuda-illegal-access")
     }
 
+    @Test("clocks that nobody compared are set by when the gang met; the time told is that of the log")
+    func met() throws {
+        func log(_ node: String, _ lines: [String]) -> (LogSource, [String]) {
+            (LogSource(name: "\(node).log", node: node), lines)
+        }
+        let logs = [
+            log(
+                "a",
+                ["[2026-03-04 05:06:00 TP0] Init parallel ends. elapsed=2 s", "[2026-03-04 05:06:20 TP0] \(Self.oom)"]
+            ),
+            log(
+                "b",
+                [
+                    "[2026-03-04 05:05:30 TP8] Init parallel ends. elapsed=2 s",
+                    "[2026-03-04 05:05:49 TP8] CUDA error: an illegal memory access was encountered",
+                ]
+            ),
+        ]
+        for order in [logs, logs.reversed()] {
+            var cause = FirstCause()
+            for (source, lines) in order { cause.take(lines, from: source) }
+            let answer = try #require(cause.answer())
+            #expect(answer.id == "cuda-illegal-access" && answer.time?.text == "2026-03-04 05:05:49.000")
+        }
+        var later = FirstCause()
+        later.take(logs[0].1, from: logs[0].0)
+        later.take(
+            logs[1].1.dropLast() + ["[2026-03-04 05:05:51 TP8] CUDA error: an illegal memory access"],
+            from: logs[1].0
+        )
+        #expect(later.answer()?.id == "cuda-oom")
+    }
+
+    @Test("without clocks, a fault behind a lost peer is not the first where another has none before it")
+    func unprovoked() {
+        func answer(_ offset: Duration?) -> String? {
+            var cause = FirstCause()
+            let (a, b) = (
+                LogSource(name: "a", node: "a", clockOffset: offset),
+                LogSource(name: "b", node: "b", clockOffset: offset)
+            )
+            cause.take(["[2026-03-04 05:06:01 TP0] \(Self.closed)", "[2026-03-04 05:06:02 TP0] \(Self.oom)"], from: a)
+            cause.take(["[2026-03-04 05:06:30 TP8] CUDA error: an illegal memory access was encountered"], from: b)
+            return cause.answer()?.id
+        }
+        #expect(answer(nil) == "cuda-illegal-access")
+        #expect(answer(.zero) == "cuda-oom")
+    }
+
+    @Test("a log of one rank need not say whose it is")
+    func namedByFile() {
+        var cause = FirstCause()
+        cause.take([Self.oom], from: LogSource(name: "a.rank17.log", node: "a", rank: "rank17"))
+        #expect(cause.answer()?.rank == "rank17")
+    }
+
     @Test("the kernel's word stands before what the rank of that node says at the same moment")
     func kernel() {
         let rank = ["[2026-03-04 05:06:07 TP3] CUDA error: uncorrectable ECC error encountered"]

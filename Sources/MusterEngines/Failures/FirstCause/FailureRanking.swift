@@ -5,12 +5,17 @@ struct FailureRanking {
     /// How much later the end of a traceback is printed than its beginning, at most.
     private static let traceback = 5_000_000_000
 
+    /// How long processes take to end once a peer is gone: the watchdogs of PyTorch wait for minutes.
+    private static let teardown = 600_000_000_000
+
     private let sightings: [FailureSighting]
     private let nodes: [String]
+    private let areClocksCompared: Bool
 
-    init(_ sightings: [FailureSighting], nodes: [String]) {
+    init(_ sightings: [FailureSighting], nodes: [String], areClocksCompared: Bool) {
         self.sightings = sightings
         self.nodes = nodes
+        self.areClocksCompared = areClocksCompared
     }
 
     /// Causes before those who waited, these before what wraps another line, and that before victims; the earliest of
@@ -18,7 +23,7 @@ struct FailureRanking {
     var first: FailureSighting? {
         let weighed = sightings.map { (sighting: $0, weight: weight(of: $0)) }
         guard let least = weighed.map(\.weight).min() else { return nil }
-        let equals = weighed.filter { $0.weight == least }.map(\.sighting)
+        let equals = unprovoked(weighed.filter { $0.weight == least }.map(\.sighting))
         guard let earliest = equals.min(by: Self.isBefore) else { return nil }
         if earliest.role == .symptom {
             return unknownReason(of: earliest, among: weighed.filter { $0.weight == .unexplained }.map(\.sighting))
@@ -26,6 +31,36 @@ struct FailureRanking {
         if earliest.role == .umbrella { return endedFirst(earliest, among: equals) }
         // The kernel's word on a GPU is the reason of what a rank of the same node says about it.
         return earliest.signature.area == .kernel ? earliest : kernelReason(of: earliest, among: equals) ?? earliest
+    }
+
+    /// Where clocks cannot be compared, each node's own order can: what a process says as it is torn down, after its node
+    /// has missed a peer, is not the first cause if another node has a fault that came before all else.
+    private func unprovoked(_ causes: [FailureSighting]) -> [FailureSighting] {
+        guard !areClocksCompared, causes.contains(where: { $0.role == .cause }) else { return causes }
+        let delays = causes.map(delay)
+        let least = delays.min()
+        return zip(causes, delays).filter { $0.1 == least }.map(\.0)
+    }
+
+    /// How long after the first trouble of its node a fault was told, in nanoseconds: zero for one that was the first.
+    private func delay(of cause: FailureSighting) -> Int {
+        sightings.reduce(0) { longest, other in
+            guard nodes[other.source] == nodes[cause.source], isTrouble(other), Self.isBefore(other, cause) else {
+                return longest
+            }
+            guard let mine = cause.instant, let its = other.instant else { return max(longest, 1) }
+            let delay = mine.nanoseconds - its.nanoseconds
+            // A whole second may hold both.
+            return delay > Self.teardown ? longest : max(longest, delay, other.role == .umbrella ? 0 : 1)
+        }
+    }
+
+    private func isTrouble(_ sighting: FailureSighting) -> Bool {
+        switch sighting.role {
+        case .victim: true
+        case .symptom, .umbrella: sighting.signature.fatality == .fatal
+        case .cause: false
+        }
     }
 
     /// A rank that ended in a way that nobody knows, before the first of those who waited said so.

@@ -47,17 +47,22 @@ package struct FirstCause: Sendable {
     /// The one line that says most about why; nothing where no line is known.
     package func answer() -> FailureAnswer? {
         let year = readings.compactMap(\.year).max() ?? year
+        let clocks = LogClocks(readings, year: year)
         let ranking = FailureRanking(
-            readings.enumerated().flatMap { $1.placed(year: year, as: $0) },
-            nodes: readings.map(\.source.node)
+            readings.enumerated().flatMap { index, reading in
+                reading.placed(year: year, as: index, ahead: clocks.offset(of: reading.source) ?? .zero)
+            },
+            nodes: readings.map(\.source.node),
+            areClocksCompared: readings.allSatisfy { clocks.offset(of: $0.source) != nil }
         )
         return ranking.first.map { first in
-            FailureAnswer(
+            let source = readings[first.source].source
+            return FailureAnswer(
                 first.signature,
                 role: first.role,
-                in: readings[first.source].source,
-                rank: first.worker.flatMap { $0.isEmpty ? nil : $0 },
-                time: first.instant,
+                in: source,
+                rank: first.worker.flatMap { $0.isEmpty ? nil : $0 } ?? source.rank,
+                time: clocks.told(first.instant, source),
                 evidence: ranking.evidence(of: first),
                 suffered: ranking.others(than: first),
                 key: first.signature.key(for: engine)

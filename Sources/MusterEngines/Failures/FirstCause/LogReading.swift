@@ -15,6 +15,8 @@ struct LogReading: Sendable {
     let source: LogSource
     private(set) var sightings: [FailureSighting] = []
     private(set) var year: Int?
+    /// When its gang met, the last time.
+    private var met: LogStamp?
     /// The first time of day in it.
     private var first: LogStamp?
     private var known: [Key: Int] = [:]
@@ -33,6 +35,9 @@ struct LogReading: Sendable {
             stamp = found
             year = year ?? found.year
             if first == nil, found.date != .sinceBoot { first = found }
+            if source.clockOffset == nil, GangMoment.isIn(line), met.map({ !found.isBefore($0) }) ?? true {
+                met = found
+            }
         }
         if let first = line.utf8.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "(") { head = line }
         let match = matcher.match(line)
@@ -108,8 +113,17 @@ struct LogReading: Sendable {
         return possible.min { lag($0) < lag($1) } ?? .zero
     }
 
+    /// When its gang met, on the node's clock.
+    func met(year: Int) -> LogInstant? { met.flatMap { $0.instant(year: year, boot: source.boot) } }
+
     /// What was found, with the moment of each on the common clock, as the sightings of one source.
-    func placed(year: Int, as index: Int) -> [FailureSighting] {
+    ///
+    /// - Parameters:
+    ///   - year: For times without one.
+    ///   - index: The number of the source.
+    ///   - offset: How far its clock is ahead.
+    /// - Returns: In the order they were read.
+    func placed(year: Int, as index: Int, ahead offset: Duration) -> [FailureSighting] {
         let zone = zone(year: year)
         return sightings.map { sighting in
             var sighting = sighting
@@ -118,7 +132,7 @@ struct LogReading: Sendable {
                 let instant = stamp.instant(year: year, boot: source.boot)
                 return stamp.date == .sinceBoot ? instant : instant?.moved(by: .zero - zone)
             }
-            sighting.instant = (sighting.instant ?? stamped)?.moved(by: .zero - source.clockOffset)
+            sighting.instant = (sighting.instant ?? stamped)?.moved(by: .zero - offset)
             return sighting
         }
     }

@@ -4,8 +4,10 @@ package struct LogSource: Hashable, Sendable {
     package var name: String
     /// The host; two sources of one node share its clock and its hardware.
     package var node: String
-    /// How far the node's clock is ahead of the one that answers are given in.
-    package var clockOffset: Duration
+    /// How far the node's clock is ahead of the one that answers are given in; nothing where nobody compared them.
+    package var clockOffset: Duration?
+    /// Whose log it is, where its lines do not say it.
+    package var rank: String?
     /// When the node started, on its own clock, for kernels that count from there.
     package var boot: LogInstant?
     /// When the first line can have been written at the earliest, on the node's clock.
@@ -16,7 +18,8 @@ package struct LogSource: Hashable, Sendable {
     package init(
         name: String,
         node: String,
-        clockOffset: Duration = .zero,
+        clockOffset: Duration? = nil,
+        rank: String? = nil,
         boot: LogInstant? = nil,
         started: LogInstant? = nil,
         zone: Duration = .zero
@@ -24,6 +27,7 @@ package struct LogSource: Hashable, Sendable {
         self.name = name
         self.node = node
         self.clockOffset = clockOffset
+        self.rank = rank
         self.boot = boot
         self.started = started
         self.zone = zone

@@ -1,0 +1,32 @@
+/// How far the clocks of nodes are apart: as it was measured, or as their logs tell.
+///
+/// Logs that somebody sent say nothing of clocks, but all ranks print some lines at one moment (`GangMoment`); the first
+/// node that has one keeps the common clock.
+struct LogClocks {
+    /// By node.
+    private var inferred: [String: Duration] = [:]
+
+    init(_ readings: [LogReading], year: Int) {
+        var met: [String: LogInstant] = [:]
+        var common: LogInstant?
+        for reading in readings where reading.source.clockOffset == nil {
+            guard let moment = reading.met(year: year) else { continue }
+            common = common ?? moment
+            met[reading.source.node] = max(met[reading.source.node] ?? moment, moment)
+        }
+        guard let common else { return }
+        inferred = met.mapValues {
+            .nanoseconds($0.nanoseconds.subtractingReportingOverflow(common.nanoseconds).partialValue)
+        }
+    }
+
+    /// Nothing where neither tells it.
+    func offset(of source: LogSource) -> Duration? { source.clockOffset ?? inferred[source.node] }
+
+    /// The time as an answer gives it: on the common clock where clocks were measured, else as it stands in the log, where
+    /// a person looks for it.
+    func told(_ instant: LogInstant?, _ source: LogSource) -> LogInstant? {
+        guard source.clockOffset == nil, let offset = inferred[source.node] else { return instant }
+        return instant?.moved(by: offset)
+    }
+}
