@@ -233,10 +233,9 @@ package actor NodeFollower {
             try await watch.beat()
             try await pause()
             guard ContinuousClock.now - lastHeard < manner.silence else {
+                // Whoever reads would tell the end of the connection, had it ended here.
                 let span = ElapsedText.text(.now - lastHeard)
-                let error = RuntimeError(.connectionLost, "nothing heard for \(span)", node: link.node.name)
-                await link.close()
-                throw error
+                throw RuntimeError(.connectionLost, "nothing heard for \(span)", node: link.node.name)
             }
         }
     }
