@@ -31,7 +31,7 @@ struct WhyVerbTests {
                       The GPU has no memory left for what PyTorch asked for.
                       hint: Lower the share of memory the engine plans for, its batch or its context; see that nothing else runs on the GPU.
                       change: `args.mem-fraction-static`
-                      1 other failed after it.
+                      1 other failed, too.
 
                     """
             )

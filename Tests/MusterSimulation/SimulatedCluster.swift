@@ -144,7 +144,7 @@ package final class SimulatedCluster: Sendable {
 
     private static let needsScript = Array("\nmuster-needs-script\n".utf8)
 
-    static func epoch(_ now: Duration) -> Int { 1_764_000_000 + Int(now.components.seconds) }
+    static func epoch(_ now: Duration) -> Int { 1_772_600_760 + Int(now.components.seconds) }
 
     /// Changes something, lets units come up that have met by it, and sends what nodes have to say.
     @discardableResult

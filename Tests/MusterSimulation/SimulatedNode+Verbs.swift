@@ -21,7 +21,8 @@ extension SimulatedNode {
             case "read": read(words, &answer)
             case "traffic": traffic(words, &answer)
             case "gpus": gpus(&answer)
-            case "kernel": kernel(epoch, &answer)
+            case "clock": clock(epoch, &answer)
+            case "kernel": kernel(&answer)
             default: "refused usage no such verb: \(verb)"
             }
         answer.say("end \(end)")
@@ -40,8 +41,12 @@ extension SimulatedNode {
         return "ok"
     }
 
-    private func kernel(_ epoch: Int, _ answer: inout Answer) -> String {
+    private func clock(_ epoch: Int, _ answer: inout Answer) -> String {
         answer.say("clock \(epoch).250000000 5000.25 +0000")
+        return "ok"
+    }
+
+    private func kernel(_ answer: inout Answer) -> String {
         guard !closesKernel else { return "failed permission neither dmesg nor journalctl -k lets sim read it" }
         for line in kernelLog { answer.say("said \(line)") }
         return "ok"

@@ -75,7 +75,9 @@ struct ReadyWatch: Sendable {
             failed[replica] = Failure(replica: replica, reason: reason, cause: cause, answer: answers[replica])
             return settled
         case .explained(let replica, let generation, let answer):
-            if unexplained[replica] == generation { unexplained[replica] = nil }
+            // Looks at older generations may end after this one's.
+            guard unexplained[replica].map({ generation >= $0 }) ?? true else { break }
+            unexplained[replica] = nil
             answers[replica] = answer
             failed[replica]?.answer = answer
             return settled

@@ -126,9 +126,11 @@ struct WhyCommand: AsyncParsableCommand {
             let file = session.check(.of(path))
             return file.spec == nil ? try session.checked(.of(path)) : file
         }
-        var cause = FirstCause(for: file?.spec?.engine.kind.value)
-        for path in log {
-            let source = LogSource(name: path, node: Self.node(of: path), rank: Self.rank(of: path))
+        var cause = FirstCause(for: file?.spec.map(FailureSetting.init) ?? FailureSetting(), around: .now)
+        let known = (file?.spec?.nodes ?? []).map { (name: $0.name, host: $0.host) }
+        let names = LogFileNames(log, known: known)
+        for (index, path) in log.enumerated() {
+            let source = LogSource(name: path, node: names.nodes[index], rank: names.ranks[index])
             var lines = LogLines()
             // Recordings may begin with where they are from.
             var isHead = true
@@ -160,18 +162,6 @@ struct WhyCommand: AsyncParsableCommand {
             }
             for line in view(answer, file, session).lines { session.console.data(line: line) }
         }
-    }
-
-    /// `gpu-3` of `logs/gpu-3.rank17.log`.
-    private static func node(of path: String) -> String {
-        String((path.split(separator: "/").last ?? "").prefix { $0 != "." })
-    }
-
-    /// `rank17` of `logs/gpu-3.rank17.log`.
-    private static func rank(of path: String) -> String? {
-        let name = path.split(separator: "/").last ?? ""
-        guard let word = name.firstMatch(of: /rank[-_]?(?<number>[0-9]+)/.ignoresCase()) else { return nil }
-        return "rank\(word.number)"
     }
 
     // MARK: Words

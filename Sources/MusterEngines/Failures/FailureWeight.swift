@@ -2,7 +2,12 @@
 package struct FailureWeight: Hashable, Sendable, Comparable {
     private let rank: Int
 
-    init(_ fatality: FailureSignature.Fatality, _ role: FailureSignature.Role, isExplained: Bool = false) {
+    init(
+        _ fatality: FailureSignature.Fatality,
+        _ role: FailureSignature.Role,
+        isExplained: Bool = false,
+        isSurvived: Bool = false
+    ) {
         let said =
             switch role {
             case .cause: 0
@@ -12,9 +17,9 @@ package struct FailureWeight: Hashable, Sendable, Comparable {
             }
         rank =
             switch fatality {
-            case .fatal: isExplained ? 4 : said
-            case .warning: 5 + said
-            case .harmless: 9
+            case .fatal: isSurvived ? 5 : isExplained ? 4 : said
+            case .warning: 6 + said
+            case .harmless: 10
             }
     }
 

@@ -19,7 +19,7 @@ extension LogHead {
     }
 
     /// `2026-01-01 10:00:00`
-    private static func isDate(_ line: Span<UInt8>, at start: Int) -> Bool {
+    static func isDate(_ line: Span<UInt8>, at start: Int) -> Bool {
         let form: StaticString = "0000-00-00 00:00:00"
         return form.withUTF8Buffer { form in
             form.indices.allSatisfy { index in

@@ -26,6 +26,8 @@ package final class SecretVault: Sendable {
     /// A text without any of the values in it. What is too short to be a secret would only spoil it.
     package func scrub(_ text: String) -> String {
         let known = values.withLock { $0.values.map { $0.revealed() } }.filter { $0.utf8.count >= 6 }
+            // One may be the beginning of another.
+            .sorted { $0.utf8.count > $1.utf8.count }
         return known.reduce(text) { $0.replacing($1, with: "[redacted]") }
     }
 

@@ -35,7 +35,7 @@ package struct WhyDocument: Sendable {
             "format": "muster.why/1", "name": .optional(name), "generation": .optional(generation),
             "has_ended": hasEnded.map(JSONValue.boolean) ?? .null,
         ]
-        return head.adding(answer?.json ?? ["id": .null])
+        return head.adding(answer?.json ?? FailureAnswer.none)
             .adding([
                 "unread": .array(unread.map(Documents.error)),
                 "closed_kernels": .array(closedKernels.map(JSONValue.string)),

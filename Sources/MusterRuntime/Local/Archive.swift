@@ -30,7 +30,9 @@ package enum Archive {
                 return problem
             }
         }
-        let unfinished = "\(path).muster-\(getpid())"
+        // What stands before a colon, `tar` takes for a host.
+        let unfinished = "\(path.contains("/") ? "" : "./")\(path).muster-\(getpid())"
+        if let problem = LocalFiles.write("", to: unfinished, mode: 0o600) { return problem }
         defer { unlink(unfinished) }
         do {
             let result = try await run(
@@ -46,7 +48,7 @@ package enum Archive {
         } catch {
             return LocalFiles.Problem(reason: "tar cannot be run: \(error)")
         }
-        guard chmod(unfinished, 0o600) == 0, rename(unfinished, path) == 0 else {
+        guard rename(unfinished, path) == 0 else {
             return LocalFiles.Problem(reason: String(cString: strerror(errno)))
         }
         return nil

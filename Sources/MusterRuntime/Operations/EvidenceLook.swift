@@ -24,31 +24,26 @@ package struct EvidenceLook: Sendable {
     /// The most of a log that is taken, from its end.
     private static let longestLog = 16 << 20
 
-    /// Reads what the nodes have of every unit's newest run, or of one generation.
+    /// Reads what the nodes have of every unit's newest run and of the generation that failed, or of one generation.
     ///
     /// - Parameters:
     ///   - fleet: The nodes, as far as they are connected.
-    ///   - generation: Which; nothing for the newest one of each unit.
+    ///   - generation: Which; nothing for the newest one of each unit and the one that an answer is about.
     ///   - vault: Takes the values of secrets that nodes have, so that they can be masked.
     /// - Returns: Files with the names of nodes in their paths, not masked yet.
     package static func take(at fleet: Fleet, _ generation: Int?, _ vault: SecretVault) async -> EvidenceLook {
         let plan = fleet.plan
         let observed = await fleet.observe()
+        let failed = observed.failedGeneration
         var look = EvidenceLook()
         look.unread = observed.unreachable.map(\.error)
         let parts = await fleet.each { link, unit async throws(RuntimeError) -> EvidenceLook in
-            guard case .success(let status)? = observed.nodes[unit.nodeRank],
-                let record = status.units.first(where: {
-                    $0.nodeRank == unit.nodeRank && (generation == nil || $0.generation == generation)
-                })
-            else { return EvidenceLook() }
-            return try await read(
-                UnitKey(generation: record.generation, nodeRank: unit.nodeRank),
-                unit,
-                plan,
-                link,
-                vault
-            )
+            guard case .success(let status)? = observed.nodes[unit.nodeRank] else { return EvidenceLook() }
+            let runs = status.units.filter { $0.nodeRank == unit.nodeRank }
+            let wanted = generation.map { [$0] } ?? [runs.first?.generation, failed].compactMap(\.self)
+            let kept = runs.filter { wanted.contains($0.generation) }
+                .map { UnitKey(generation: $0.generation, nodeRank: unit.nodeRank) }
+            return kept.isEmpty ? EvidenceLook() : await read(kept, unit, plan, link, vault)
         }
         for (_, part) in parts {
             switch part {
@@ -62,15 +57,15 @@ package struct EvidenceLook: Sendable {
     }
 
     private static func read(
-        _ key: UnitKey,
+        _ keys: [UnitKey],
         _ unit: UnitPlan,
         _ plan: LaunchPlan,
         _ link: NodeLink,
         _ vault: SecretVault
-    ) async throws(RuntimeError) -> EvidenceLook {
+    ) async -> EvidenceLook {
         var look = EvidenceLook()
         let place = "nodes/\(unit.node.name.replacing("/", with: "_"))"
-        func piece(_ file: String, _ limit: Int) async throws(RuntimeError) -> [UInt8]? {
+        func piece(_ file: String, of key: UnitKey, _ limit: Int) async throws(RuntimeError) -> [UInt8]? {
             var bytes: [UInt8]?
             var offset = -limit
             while let piece = try await link.read(
@@ -86,14 +81,22 @@ package struct EvidenceLook: Sendable {
             }
             return bytes
         }
-        if let env = try await piece("env", 1 << 20) { vault.put(SecretVault.parse(env)) }
-        for (file, limit) in [("launch.sh", 1 << 20), ("exit", 4096), ("identity", 4096), ("log", longestLog)] {
-            guard let bytes = try await piece(file, limit) else { continue }
-            look.files.append(File("\(place)/g\(key.generation)/\(file)", String(decoding: bytes, as: UTF8.self)))
+        // What was read stays, whatever the next file says.
+        do throws(RuntimeError) {
+            for key in keys {
+                if let env = try await piece("env", of: key, 1 << 20) { vault.put(SecretVault.parse(env)) }
+                for (file, limit) in [("launch.sh", 1 << 20), ("exit", 4096), ("identity", 4096), ("log", longestLog)] {
+                    guard let bytes = try await piece(file, of: key, limit) else { continue }
+                    let text = String(decoding: bytes, as: UTF8.self)
+                    look.files.append(File("\(place)/g\(key.generation)/\(file)", text))
+                }
+            }
+            let kernel = try await link.kernel()
+            let said = kernel.refusal.map { [$0.message] } ?? kernel.said
+            look.files.append(File("\(place)/kernel.log", said.map { $0 + "\n" }.joined()))
+        } catch {
+            look.unread.append(error)
         }
-        let kernel = try await link.kernel()
-        let said = kernel.refusal.map { [$0.message] } ?? kernel.said
-        look.files.append(File("\(place)/kernel.log", said.map { $0 + "\n" }.joined()))
         return look
     }
 }

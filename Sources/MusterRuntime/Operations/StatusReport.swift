@@ -6,6 +6,9 @@ package import MusterSupervision
 
 /// What `muster status` knows: the nodes' word, the logs' word, and the API's.
 package struct StatusReport: Sendable {
+    /// The most of a log that is read for why a unit ended, from its end, in bytes: looking must stay quick.
+    private static let longestLog = 8 << 20
+
     package let observed: ObservedDeployment
     package let progress: GangProgress
     /// Nothing when there was nobody to ask.
@@ -54,7 +57,9 @@ package struct StatusReport: Sendable {
         await FanOut.map(plans) { plan in
             let fleet = await Fleet.connect(plan, link: link)
             var report = await gather(fleet, fabric)
-            if report.observed.hasEnds { report.failure = await FailureLook.take(at: fleet).answer }
+            if report.observed.hasEnds {
+                report.failure = await FailureLook.take(at: fleet, longest: Self.longestLog).answer
+            }
             await fleet.close()
             return report
         }

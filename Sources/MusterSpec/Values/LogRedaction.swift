@@ -1,7 +1,8 @@
 /// Masks what gives itself away as secret in the lines of logs and files that leave a person's hands.
 ///
 /// A value is masked by the name before it (`api_key='x'`, `--hf-token x`, `"password": "x"`, `Authorization: Bearer x`),
-/// by how it begins (`hf_...`), or as a login in a URL. Numbers, and what stands for nothing, stay: logs count tokens.
+/// by how it begins (`hf_...`), or as a login in a URL; also where the line is a string of JSON. What stands for nothing
+/// stays, and numbers of tokens: logs count these.
 package enum LogRedaction {
     package static let mask = "***"
 
@@ -39,7 +40,16 @@ package enum LogRedaction {
 
     private static func isSecret(_ word: String) -> Bool {
         let name = String(word.drop { $0 == "-" })
-        return SecretNames.looksSecret(name: name) || name.lowercased() == "authorization"
+        return SecretNames.looksSecret(name: name) || isHeader(name) || isPlural(name)
+            || name.lowercased().contains("passphrase")
+    }
+
+    private static func isHeader(_ name: String) -> Bool { name.lowercased() == "authorization" }
+
+    /// `api_keys`; `tokens` are counted.
+    private static func isPlural(_ name: String) -> Bool {
+        name.hasSuffix("s") && !name.lowercased().hasSuffix("tokens")
+            && SecretNames.looksSecret(name: String(name.dropLast()))
     }
 
     /// The value that belongs to a name which ends at an index; nothing where none that could be secret follows.
@@ -48,26 +58,50 @@ package enum LogRedaction {
         func skip(_ isSkipped: (Unicode.Scalar) -> Bool) {
             while index < text.count, isSkipped(text[index]) { index += 1 }
         }
-        skip { $0 == "\"" || $0 == "'" }
+        // In a line that is a string of JSON, quotes have a backslash before them.
+        skip { $0 == "\"" || $0 == "'" || $0 == "\\" }
         let gap = index
-        skip { $0 == " " }
-        if index < text.count, text[index] == "=" || text[index] == ":" {
+        skip(isSpace)
+        let isPair = index < text.count && text[index] == "," && gap > end && isHeader(word)
+        if index < text.count, text[index] == "=" || text[index] == ":" || isPair {
             index += 1
-            skip { $0 == " " }
+            skip(isSpace)
         } else if !word.hasPrefix("--") || index == gap {
             return nil
         }
-        let quote = index < text.count && (text[index] == "\"" || text[index] == "'") ? text[index] : nil
+        guard index < text.count, text[index] != "{" else { return nil }
+        if text[index] == "[" || text[index] == "(" {
+            let close: Unicode.Scalar = text[index] == "[" ? "]" : ")"
+            let end = text[index...].firstIndex(of: close) ?? text.count
+            return end > index + 1 ? index + 1..<end : nil
+        }
+        // Python's b'...'.
+        if index + 1 < text.count, text[index] == "b", isQuote(text[index + 1]) { index += 1 }
+        let isEscaped = text[index] == "\\" && index + 1 < text.count && isQuote(text[index + 1])
+        if isEscaped { index += 1 }
+        let quote = isQuote(text[index]) ? text[index] : nil
         if quote != nil { index += 1 }
         for scheme in ["Bearer ", "Basic "] where text[index...].starts(with: scheme.unicodeScalars) {
             index += scheme.unicodeScalars.count
         }
         let start = index
-        skip { scalar in quote.map { scalar != $0 } ?? !isEnd(scalar) }
-        let found = self.text(text[start..<index])
-        let isNothing = found.isEmpty || ["None", "null", "nil", "True", "False", "***"].contains(found)
-        return isNothing || Double(found) != nil || found.hasPrefix("--") ? nil : start..<index
+        skip { scalar in quote.map { scalar != $0 && (!isEscaped || scalar != "\\") } ?? !isEnd(scalar) }
+        return isHarmless(self.text(text[start..<index]), of: word) ? nil : start..<index
     }
+
+    private static func isHarmless(_ value: String, of word: String) -> Bool {
+        if value.isEmpty || ["None", "null", "nil", "True", "False", mask].contains(value) || value.hasPrefix("--") {
+            return true
+        }
+        let name = word.lowercased()
+        if name.contains("token"), Double(value) != nil { return true }
+        // The cluster file names a variable so.
+        return name == "secret" && value.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
+    }
+
+    private static func isQuote(_ scalar: Unicode.Scalar) -> Bool { scalar == "\"" || scalar == "'" }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
 
     /// Behind `://user:password` of a URL; nothing where there is none at an index.
     private static func login(_ text: [Unicode.Scalar], at start: Int) -> Int? {

@@ -80,7 +80,7 @@ package struct ReplicaRecord: Codable, Hashable, Sendable {
     package private(set) var learned: [Int: Int] = [:]
     /// Which spare stands in for which node of the file.
     package private(set) var substitutes: [String: String] = [:]
-    /// Why the newest generation that failed did so, as far as its logs told.
+    /// Why the newest generation failed whose logs told it.
     package private(set) var failure: ExplainedFailure?
 
     package init() {}
@@ -145,7 +145,9 @@ package struct ReplicaRecord: Codable, Hashable, Sendable {
             if !phases.isEmpty { learned = phases }
         case .stable: history.forgive()
         case .explained(_, let generation, let answer):
-            failure = answer.map { ExplainedFailure(generation: generation, answer: $0) }
+            // Looks at several generations may overtake each other; one that found nothing takes no answer away.
+            guard let answer, generation >= failure?.generation ?? 0 else { break }
+            failure = ExplainedFailure(generation: generation, answer: answer)
         case .fencing(_, let generation, let cause): state = .fencing(generation: generation, cause: cause)
         case .fenced:
             guard case .fencing(_, let cause) = state else { break }

@@ -6,8 +6,12 @@ import Testing
 
 @Suite("The answer to why")
 struct FailureAnswerTests {
-    private static func answer(_ lines: String..., engine: EngineSpec.Kind? = nil) throws -> FailureAnswer {
-        var cause = FirstCause(for: engine)
+    private static func answer(
+        _ lines: String...,
+        engine: EngineSpec.Kind? = nil,
+        hasContainers: Bool? = nil
+    ) throws -> FailureAnswer {
+        var cause = FirstCause(for: FailureSetting(engine, hasContainers: hasContainers))
         for line in lines { cause.take(Substring(line), from: LogSource(name: "gpu-2.log", node: "gpu-2")) }
         return try #require(cause.answer())
     }
@@ -25,7 +29,7 @@ struct FailureAnswerTests {
             answer.summary
                 == "cuda-oom: \(answer.place): The GPU has no memory left for what PyTorch asked for."
         )
-        #expect(answer.suffering == "1 other failed after it." && answer.limit == nil)
+        #expect(answer.suffering == "1 other failed, too." && answer.limit == nil)
         #expect(answer.key == "args.gpu-memory-utilization")
         #expect(try Self.answer(Self.oom, engine: .sglang).key == "args.mem-fraction-static")
     }
@@ -52,6 +56,34 @@ struct FailureAnswerTests {
         #expect(try JSONDecoder().decode(FailureAnswer.self, from: JSONEncoder().encode(answer)) == answer)
     }
 
+    @Test("words of a later release are read as the most general ones, and what nobody knows is null")
+    func words() throws {
+        var text = try Self.answer(Self.oom).json.compact
+        for (word, new) in [(#""gpu""#, #""quantum""#), (#""cause""#, #""omen""#), (#""any""#, #""dawn""#)] {
+            text = text.replacing(word, with: new)
+        }
+        let answer = try JSONDecoder().decode(FailureAnswer.self, from: Data(text.utf8))
+        #expect(answer.id == "cuda-oom" && answer.area == .host && answer.role == .umbrella && answer.code == "MUS1003")
+        let none = FailureAnswer.none.compact
+        #expect(none.contains(#""id": null"#) && none.contains(#""evidence": []"#) && none.contains(#""key": null"#))
+    }
+
+    @Test("settings that an engine prints before its fault are shown without secrets")
+    func settings() throws {
+        let answer = try Self.answer("server_args=ServerArgs(api_key='s3cr3t-canary', tp_size=8)", Self.oom)
+        #expect(answer.evidence == [Self.oom, "server_args=ServerArgs(api_key='***', tp_size=8)"])
+    }
+
+    @Test("a key of containers is not named where there are none")
+    func runtime() throws {
+        let full = "OSError: [Errno 28] No space left on device: '/dev/shm/x'"
+        let signature = try #require(FailureCatalog.all.first { $0.key == "runtime.docker.shm" })
+        #expect(signature.key(for: FailureSetting(hasContainers: true)) == "runtime.docker.shm")
+        #expect(signature.key(for: FailureSetting()) == "runtime.docker.shm")
+        #expect(signature.key(for: FailureSetting(hasContainers: false)) == nil)
+        #expect(try Self.answer(full, hasContainers: false).key?.hasPrefix("runtime.docker") != true)
+    }
+
     @Test("names the id, the role and the place in JSON")
     func json() throws {
         let json = try Self.answer(Self.oom).json.compact
@@ -65,7 +97,7 @@ struct FailureAnswerTests {
     }
 
     @Test("every signature has its words, and every fatal one a code")
-    func words() {
+    func catalogue() {
         for signature in FailureCatalog.all {
             #expect(signature.meaning.hasSuffix(".") && signature.remedy.hasSuffix("."), "\(signature.id)")
             #expect(signature.fatality == .harmless || signature.area.code != nil, "\(signature.id)")

@@ -1,3 +1,4 @@
+import MusterSpec
 import Testing
 
 @testable import MusterEngines
@@ -100,6 +101,112 @@ struct FirstCauseTests {
         #expect(cause.answer()?.rank == "rank17")
     }
 
+    @Test("what the gang has survived is not the cause, unless nothing else is known")
+    func survived() {
+        let files = "[2026-03-02 05:06:07 TP0] OSError: [Errno 24] Too many open files"
+        let end = "[2026-03-09 05:06:07 TP3] \(Self.oom)"
+        #expect(Self.answer([("a", .zero, [files, end])])?.id == "cuda-oom")
+        #expect(
+            Self.answer([("a", .zero, [files, "[2026-03-09 05:06:07 TP3] Decode batch"])])?.id == "too-many-open-files"
+        )
+        // Out of memory twice, and only the second time somebody missed it.
+        let again = [
+            end.replacing("03-09", with: "03-02"), end,
+            "[2026-03-09 05:06:08 TP4] CUDA error: an illegal memory access was encountered",
+        ]
+        #expect(Self.answer([("a", .zero, again)])?.time?.text == "2026-03-09 05:06:07.000")
+        // A month before, on a node whose log goes on.
+        let kernel = ["[Wed Feb  4 05:06:08 2026] NVRM: Xid (PCI:0000:91:00): 94, pid=9, Contained ECC error."]
+        var cause = FirstCause()
+        cause.take(kernel, from: LogSource(name: "a.kernel", node: "a", clockOffset: .zero))
+        cause.take([files, end], from: LogSource(name: "a.log", node: "a", clockOffset: .zero))
+        #expect(cause.answer()?.id == "cuda-oom")
+        // Whoever hangs says nothing for a long time, and others do.
+        let hang = ["[2026-03-02 05:06:07 TP0] NCCL WARN NET/IB : mlx5_0:1 Got async event : port error"]
+        let watchdog = "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, x)"
+        let timeout = "[2026-03-02 05:36:07 TP8] \(watchdog)"
+        let rest = ["[2026-03-02 07:06:07 TP1] \(Self.oom)"]
+        #expect(Self.answer([("a", .zero, hang + rest), ("b", .zero, [timeout])])?.id == "ib-async-port-error")
+    }
+
+    @Test("ranks that write into one log keep their own tracebacks apart")
+    func interleaved() throws {
+        let traceback = "[2026-03-04 05:06:07 TP0] Scheduler hit an exception: Traceback (most recent call last):"
+        let lines = [
+            traceback, "  File \"a.py\", line 3, in load", "[2026-03-04 05:06:07 TP1] \(Self.closed)",
+            "[2026-03-04 05:06:07 TP1] Warning: KeyError: 'cache' ignored", "ValueError: inner", "",
+            "During handling of the above exception, another exception occurred:", "", "Traceback", "KeyError: 'real'",
+        ]
+        let answer = try #require(Self.answer([("a", .zero, lines)]))
+        #expect(
+            answer.id == "sgl-scheduler-exception" && answer.rank == "TP0" && answer.evidence.last == "KeyError: 'real'"
+        )
+        let over = [
+            traceback.replacing("05:06:07", with: "23:59:59"), "[2026-03-05 00:00:00 TP1] x", "ValueError: late",
+        ]
+        #expect(Self.answer([("a", .zero, over)])?.evidence.last == "ValueError: late")
+        let vllm = [
+            "(Worker_TP0 pid=9) ERROR 03-04 05:06:07 [a.py:1] Error executing method init_device. This might cause deadlock in distributed execution.",
+            "(Worker_TP0 pid=9) ERROR 03-04 05:06:07 [a.py:1] Traceback (most recent call last):",
+            "(Worker_TP1 pid=8) ERROR 03-04 05:06:07 [a.py:1] RuntimeError: other",
+            "(Worker_TP0 pid=9) ERROR 03-04 05:06:07 [a.py:1] ValueError: own",
+        ]
+        #expect(try #require(Self.answer([("a", .zero, vllm)])).evidence.last?.hasSuffix("ValueError: own") == true)
+    }
+
+    @Test(
+        "an exception that nobody knows comes before those who then did not get through",
+        arguments: [
+            "Initialization failed. warmup error: x", "ibv_modify_qp failed with error Connection timed out",
+        ]
+    )
+    func symptoms(_ later: String) {
+        let own = ["[2026-03-04 05:06:07 TP0] Scheduler hit an exception: Traceback", "KeyError: 'strange'"]
+        let answer = Self.answer([("a", .zero, own), ("b", .zero, ["[2026-03-04 05:06:09 TP8] \(later)"])])
+        #expect(answer?.id == "sgl-scheduler-exception" && answer?.evidence.last == "KeyError: 'strange'")
+    }
+
+    @Test("who speaks is not guessed from lists and from NCCL's processes")
+    func speakers() {
+        let oom = Self.oom
+        func rank(_ lines: String...) -> String? { Self.answer([("a", .zero, lines)])?.rank }
+        #expect(rank("[2026-03-04 05:06:07 TP3] x", "[0.123, 0.55, 7]", oom) == "TP3")
+        #expect(rank("[0.123, 0.55, 7]", oom) == nil && rank("[INFO] x y z", oom) == nil)
+        #expect(
+            rank("[2026-03-04 05:06:07 TP0] x", "gpu-1:1234:1299 [5] NCCL WARN NET/IB : Got async event : port error")
+                == nil
+        )
+    }
+
+    @Test("victims of a thousand ranks do not crowd out the cause")
+    func crowd() {
+        var lines = (0..<1024).map { "[2026-03-04 05:06:07 TP\($0)] \(Self.closed)" }
+        lines.append("[2026-03-04 05:06:08 TP7] \(Self.oom)")
+        #expect(Self.answer([("a", .zero, lines)])?.id == "cuda-oom")
+    }
+
+    @Test("a release's own signature is meant before one that it cannot print")
+    func releases() throws {
+        let narrow = try #require(FailureCatalog["sgl-int8-gemm-sm89"])
+        let matcher = FailureMatcher([
+            narrow, FailureSignature("other", .gpu, .fatal, .umbrella, .any, narrow.patterns, means: "", fix: ""),
+        ])
+        let line = Substring(
+            narrow.patterns[0].pieces.map { piece -> String in
+                switch piece {
+                case .literal(let bytes): String(decoding: bytes, as: UTF8.self)
+                case .number: "1"
+                case .word, .any: "x"
+                }
+            }.joined()
+        )
+        func id(_ version: StaticString) -> String? {
+            matcher.match(line, FailureSetting(.sglang, .known(version)))?.signature.id
+        }
+        #expect(id("0.4.4.post1") == narrow.id && id("0.5.9") == "other")
+        #expect(matcher.match(line)?.signature.id == narrow.id)
+    }
+
     @Test("the kernel's word stands before what the rank of that node says at the same moment")
     func kernel() {
         let rank = ["[2026-03-04 05:06:07 TP3] CUDA error: uncorrectable ECC error encountered"]
@@ -141,7 +248,7 @@ struct FirstCauseTests {
     func killed() {
         let timeout = "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, x)"
         let waiting: [(String, Duration, [String])] = [("a", .zero, ["[2026-03-04 05:16:07 TP0] \(timeout)"])]
-        let waited = LogStamp.read("2026-03-04 05:16:07".utf8.span)?.instant(year: 2026, boot: nil)
+        let waited = LogStamp.read("2026-03-04 05:16:07".utf8.span)?.instant(around: .unknownYear, boot: nil)
         for (offset, id) in [(-600, "process-killed"), (5, "torch-watchdog-timeout")] {
             let time = waited?.moved(by: .seconds(offset))
             let exit = ExitRecord(source: Self.source("b"), status: 137, time: time)
@@ -171,7 +278,7 @@ struct FirstCauseTests {
 
     @Test("local time is told from UTC by when the unit started")
     func zones() {
-        let started = LogStamp.read("2026-03-04 05:00:00".utf8.span)?.instant(year: 2026, boot: nil)
+        let started = LogStamp.read("2026-03-04 05:00:00".utf8.span)?.instant(around: .unknownYear, boot: nil)
         func answer(_ zone: Duration, _ line: String) -> String? {
             var cause = FirstCause()
             cause.take(line[...], from: LogSource(name: "a", node: "a", started: started, zone: zone))
@@ -202,7 +309,7 @@ struct FirstCauseTests {
                 ("a", .zero, ["[2026-03-04 05:06:07 TP0] \(traceback)", "ValueError: strange"]),
                 ("b", .zero, ["[2026-03-04 05:06:07 TP8] \(own)"]),
             ]
-            let seven = LogStamp.read("2026-03-04 05:06:07".utf8.span)?.instant(year: 2026, boot: nil)
+            let seven = LogStamp.read("2026-03-04 05:06:07".utf8.span)?.instant(around: .unknownYear, boot: nil)
             let exit = ExitRecord(source: Self.source("b"), status: 2, time: seven?.moved(by: .seconds(second)))
             return Self.answer(logs, exits: [exit])
         }
@@ -218,7 +325,7 @@ struct FirstCauseTests {
         let exit = ExitRecord(source: Self.source("b"), status: 2, time: nil)
         #expect(Self.answer([("a", .zero, [traceback, gone])])?.evidence == [traceback, gone])
         // Its launcher says that a child died, and ends in the same second.
-        let second = LogStamp.read("2026-03-04 05:06:07".utf8.span)?.instant(year: 2026, boot: nil)
+        let second = LogStamp.read("2026-03-04 05:06:07".utf8.span)?.instant(around: .unknownYear, boot: nil)
         let child = "[2026-03-04 05:06:07] Received sigquit from a child process. It usually means the child failed."
         let both = [
             ExitRecord(source: Self.source("a"), status: 1, time: second),

@@ -26,6 +26,15 @@ struct LogRedactionTests {
             ("tcp://10.0.0.1:5000", "tcp://10.0.0.1:5000"),
             ("Incorrect API key provided", "Incorrect API key provided"), ("", ""), ("token:", "token:"),
             ("a 秘密 password=秘密", "a 秘密 password=***"),
+            (
+                #"{"line": "api_key=\"x y\", \"password\": \"z\""}"#,
+                #"{"line": "api_key=\"***\", \"password\": \"***\""}"#
+            ),
+            ("(b'authorization', b'Bearer abc')", "(b'authorization', b'Bearer ***')"),
+            ("api_keys=['a', 'b'], tp_size=8", "api_keys=[***], tp_size=8"), ("api_keys=[]", "api_keys=[]"),
+            ("api_key:\tabc", "api_key:\t***"), ("password=12345678", "password=***"),
+            ("passphrase=x", "passphrase=***"),
+            ("args: {api-key: {secret: HF_TOKEN}}", "args: {api-key: {secret: HF_TOKEN}}"), ("api_key=", "api_key="),
         ]
     )
     func lines(_ line: String, _ masked: String) {

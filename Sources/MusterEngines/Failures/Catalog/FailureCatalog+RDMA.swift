@@ -4,7 +4,7 @@ extension FailureCatalog {
             "ib-modify-qp-timeout",
             .rdma,
             .fatal,
-            .cause,
+            .symptom,
             .communicator,
             [
                 "ibv_modify_qp failed with error Connection timed out",

@@ -112,7 +112,7 @@ extension FailureCatalog {
             "sgl-warmup-failed",
             .sglang,
             .fatal,
-            .cause,
+            .symptom,
             .serving,
             ["Initialization failed. warmup error", "Initialization failed. Please see"],
             means: "The server could not answer its own first request.",

@@ -3,14 +3,20 @@ package import MusterSpec
 extension FailureAnswer {
     /// The members by which `muster.why/1` tells it. The time is nanoseconds since 1970 on the common clock; what is not
     /// known is null.
-    package var json: JSONValue {
+    package var json: JSONValue { Self.json(self) }
+
+    /// The same members, all of them null.
+    package static let none = json(nil)
+
+    private static func json(_ answer: FailureAnswer?) -> JSONValue {
         [
-            "id": .string(id), "code": .optional(code), "area": .string(area.rawValue),
-            "is_fatal": .boolean(isFatal), "fatality": .string(fatality.rawValue), "role": .string(role.rawValue),
-            "phase": .string(stage.rawValue), "node": .string(node), "source": .string(source),
-            "rank": .optional(rank), "time": .optional(time?.text), "time_ns": .optional(time?.nanoseconds),
-            "evidence": .array(evidence.map(JSONValue.string)), "suffered": .integer(suffered),
-            "meaning": .string(meaning), "remedy": .string(remedy), "key": .optional(key),
+            "id": .optional(answer?.id), "code": .optional(answer?.code), "area": .optional(answer?.area.rawValue),
+            "is_fatal": answer.map { .boolean($0.isFatal) } ?? .null, "fatality": .optional(answer?.fatality.rawValue),
+            "role": .optional(answer?.role.rawValue), "phase": .optional(answer?.stage.rawValue),
+            "node": .optional(answer?.node), "source": .optional(answer?.source), "rank": .optional(answer?.rank),
+            "time": .optional(answer?.time?.text), "time_ns": .optional(answer?.time?.nanoseconds),
+            "evidence": .array((answer?.evidence ?? []).map(JSONValue.string)), "suffered": .optional(answer?.suffered),
+            "meaning": .optional(answer?.meaning), "remedy": .optional(answer?.remedy), "key": .optional(answer?.key),
         ]
     }
 }

@@ -23,6 +23,6 @@ extension FailureAnswer {
 
     /// How many others only felt it.
     package var suffering: String? {
-        suffered > 0 ? "\(suffered) \(suffered == 1 ? "other" : "others") failed after it." : nil
+        suffered > 0 ? "\(suffered) \(suffered == 1 ? "other" : "others") failed, too." : nil
     }
 }

@@ -21,7 +21,7 @@ package struct FailureAnswer: Codable, Hashable, Sendable {
     package let time: LogInstant?
     /// The line itself, and the one that tells most beside it.
     package private(set) var evidence: [String]
-    /// Other ranks, or units where lines name no rank, that failed after it.
+    /// Other ranks, or units where lines name no rank, that failed, too.
     package let suffered: Int
     package let meaning: String
     package let remedy: String
@@ -56,7 +56,8 @@ package struct FailureAnswer: Codable, Hashable, Sendable {
         self.source = source.name
         self.rank = rank
         self.time = time
-        self.evidence = evidence
+        // Engines print their settings, and the line before a fault may be these.
+        self.evidence = evidence.map(LogRedaction.line)
         self.suffered = suffered
         meaning = signature.meaning
         remedy = signature.remedy

@@ -2,19 +2,22 @@
 struct FailureRanking {
     /// Stamps of whole seconds are cut, so that lines of one node this near are told apart by what they say.
     private static let near = 2_000_000_000
-    /// How much later the end of a traceback is printed than its beginning, at most.
-    private static let traceback = 5_000_000_000
-
+    /// How long a gang may hang before somebody says so: half an hour is the longest time that engines wait by default,
+    /// and then it takes some time to end.
+    static let patience = 2_400_000_000_000
     /// How long processes take to end once a peer is gone: the watchdogs of PyTorch wait for minutes.
     private static let teardown = 600_000_000_000
 
     private let sightings: [FailureSighting]
     private let nodes: [String]
+    /// When each log of a unit wrote its last line; a kernel writes on whatever happens.
+    private let lasts: [LogInstant?]
     private let areClocksCompared: Bool
 
-    init(_ sightings: [FailureSighting], nodes: [String], areClocksCompared: Bool) {
+    init(_ sightings: [FailureSighting], nodes: [String], lasts: [LogInstant?], areClocksCompared: Bool) {
         self.sightings = sightings
         self.nodes = nodes
+        self.lasts = lasts
         self.areClocksCompared = areClocksCompared
     }
 
@@ -49,7 +52,7 @@ struct FailureRanking {
                 return longest
             }
             guard let mine = cause.instant, let its = other.instant else { return max(longest, 1) }
-            let delay = mine.nanoseconds - its.nanoseconds
+            let delay = mine.since(its)
             // A whole second may hold both.
             return delay > Self.teardown ? longest : max(longest, delay, other.role == .umbrella ? 0 : 1)
         }
@@ -77,7 +80,7 @@ struct FailureRanking {
         if let end = equals.filter(\.isExit).min(by: Self.isBefore) {
             let isNear: Bool =
                 if let said = earliest.instant, let ended = end.instant {
-                    ended.nanoseconds - said.nanoseconds <= Self.near
+                    ended.since(said) <= Self.near
                 } else { true }
             if isNear { source = end.source }
         }
@@ -90,7 +93,7 @@ struct FailureRanking {
         return equals.filter { other in
             guard other.signature.area == .kernel, nodes[other.source] == nodes[earliest.source] else { return false }
             guard let mine = earliest.instant, let its = other.instant else { return true }
-            return its.nanoseconds - mine.nanoseconds <= Self.near
+            return its.since(mine) <= Self.near
         }
         .min(by: Self.isBefore)
     }
@@ -105,7 +108,26 @@ struct FailureRanking {
     }
 
     private func weight(of sighting: FailureSighting) -> FailureWeight {
-        FailureWeight(sighting.signature.fatality, sighting.role, isExplained: isExplained(sighting))
+        FailureWeight(
+            sighting.signature.fatality,
+            sighting.role,
+            isExplained: isExplained(sighting),
+            isSurvived: isSurvived(sighting)
+        )
+    }
+
+    /// Whether its node wrote on for so long, and nobody suffered meanwhile, that it is not what ended the gang.
+    private func isSurvived(_ sighting: FailureSighting) -> Bool {
+        guard let told = sighting.instant, !sighting.isExit else { return false }
+        let wroteOn = lasts.indices.contains { index in
+            nodes[index] == nodes[sighting.source] && (lasts[index].map { $0.since(told) > Self.patience } ?? false)
+        }
+        return wroteOn
+            && !sightings.contains { other in
+                guard other.isExit || isTrouble(other), let instant = other.instant else { return false }
+                return 0...Self.patience ~= instant.since(told)
+                    && (other.source, other.number) != (sighting.source, sighting.number)
+            }
     }
 
     /// Whether what it wraps is a peer's end, or the same process has a line of about the same time that says it.
@@ -121,7 +143,7 @@ struct FailureRanking {
     /// A traceback and its end are printed together; a launcher may speak of it some time after.
     private func isNotLater(_ other: FailureSighting, than sighting: FailureSighting) -> Bool {
         guard let mine = sighting.instant, let its = other.instant else { return true }
-        return its.nanoseconds - mine.nanoseconds <= Self.traceback
+        return its.since(mine) <= LogReading.traceback
     }
 
     /// A line that names nobody may be anybody's.
@@ -130,18 +152,28 @@ struct FailureRanking {
         return left == right
     }
 
-    /// Two lines: the one that was found, and the exception it wraps, else a victim's elsewhere, else the line before.
+    /// Two lines: the one that was found, and the exception it wraps, else what a rank says of the kernel's fault, else a
+    /// victim's elsewhere, else the line before.
     func evidence(of first: FailureSighting) -> [String] {
         let own = [first.line]
         if let exception = first.exception { return own + [exception] }
+        if first.signature.area == .kernel {
+            let felt = sightings.filter { other in
+                nodes[other.source] == nodes[first.source] && other.signature.area != .kernel && !other.isExit
+                    && other.signature.fatality == .fatal && other.role == .cause
+            }
+            if let felt = felt.min(by: Self.isBefore) { return own + [felt.line] }
+        }
         let victim = sightings.filter { $0.role == .victim && $0.source != first.source }.min(by: Self.isBefore)
         if let victim { return own + [victim.line] }
         return first.before.map { own + [$0] } ?? own
     }
 
-    /// How many ranks besides its own failed; where a source names ranks, its unnamed lines are not counted.
+    /// How many ranks besides its own failed or lost a peer; where a source names ranks, its unnamed lines are not counted.
     func others(than first: FailureSighting) -> Int {
-        let failed = sightings.filter { $0.signature.fatality == .fatal || $0.role == .victim }
+        let failed = sightings.filter {
+            ($0.signature.fatality == .fatal || $0.role == .victim) && $0.signature.area != .kernel
+        }
         return Dictionary(grouping: failed, by: \.source).reduce(0) { count, entry in
             let (source, lines) = entry
             var workers = Set(lines.compactMap { ($0.worker?.isEmpty ?? true) ? nil : $0.worker })

@@ -1,30 +1,35 @@
-package import MusterSpec
-
 /// Finds the first cause of a failure in the logs of all ranks.
 ///
 /// Lines are taken in any order of sources; each source's own in its order. What is kept is a few lines a source.
 package struct FirstCause: Sendable {
     private let matcher: FailureMatcher
-    /// In whose words keys are named; SGLang's where it is not known.
-    private let engine: EngineSpec.Kind?
-    /// For lines without a year, where no other line has one.
-    private let year: Int
+    private let setting: FailureSetting
+    /// For lines without a year, where no source tells one.
+    private let fallback: LogInstant
     private var readings: [LogReading] = []
     private var indices: [LogSource: Int] = [:]
 
-    package init(for engine: EngineSpec.Kind? = nil, matcher: FailureMatcher = .shared, year: Int = 2000) {
-        self.engine = engine
+    /// - Parameters:
+    ///   - setting: What is known of the deployment.
+    ///   - moment: A moment near to which lines without a year were printed, if nothing else tells it.
+    ///   - matcher: What is looked for.
+    package init(
+        for setting: FailureSetting = FailureSetting(),
+        around moment: LogInstant = .unknownYear,
+        matcher: FailureMatcher = .shared
+    ) {
+        self.setting = setting
         self.matcher = matcher
-        self.year = year
+        fallback = moment
     }
 
     package mutating func take(_ line: Substring, from source: LogSource) {
-        readings[index(of: source)].take(line, matcher)
+        readings[index(of: source)].take(line, setting, matcher)
     }
 
     package mutating func take(_ lines: [String], from source: LogSource) {
         let index = index(of: source)
-        for line in lines { readings[index].take(line[...], matcher) }
+        for line in lines { readings[index].take(line[...], setting, matcher) }
     }
 
     package mutating func take(_ exit: ExitRecord) { readings[index(of: exit.source)].take(exit) }
@@ -46,14 +51,16 @@ package struct FirstCause: Sendable {
 
     /// The one line that says most about why; nothing where no line is known.
     package func answer() -> FailureAnswer? {
-        let year = readings.compactMap(\.year).max() ?? year
-        let clocks = LogClocks(readings, year: year)
+        let fallback = readings.compactMap(\.lastDate).max() ?? fallback
+        let clocks = LogClocks(readings, around: fallback)
+        let offsets = readings.map { clocks.offset(of: $0.source) }
         let ranking = FailureRanking(
-            readings.enumerated().flatMap { index, reading in
-                reading.placed(year: year, as: index, ahead: clocks.offset(of: reading.source) ?? .zero)
+            zip(readings, offsets).enumerated().flatMap { index, entry in
+                entry.0.placed(around: fallback, as: index, ahead: entry.1 ?? .zero)
             },
             nodes: readings.map(\.source.node),
-            areClocksCompared: readings.allSatisfy { clocks.offset(of: $0.source) != nil }
+            lasts: zip(readings, offsets).map { $0.last(around: fallback, ahead: $1 ?? .zero) },
+            areClocksCompared: !offsets.contains(nil)
         )
         return ranking.first.map { first in
             let source = readings[first.source].source
@@ -65,7 +72,7 @@ package struct FirstCause: Sendable {
                 time: clocks.told(first.instant, source),
                 evidence: ranking.evidence(of: first),
                 suffered: ranking.others(than: first),
-                key: first.signature.key(for: engine)
+                key: first.signature.key(for: setting)
             )
         }
     }

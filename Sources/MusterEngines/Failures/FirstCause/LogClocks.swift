@@ -6,17 +6,17 @@ struct LogClocks {
     /// By node.
     private var inferred: [String: Duration] = [:]
 
-    init(_ readings: [LogReading], year: Int) {
+    init(_ readings: [LogReading], around fallback: LogInstant) {
         var met: [String: LogInstant] = [:]
         var common: LogInstant?
         for reading in readings where reading.source.clockOffset == nil {
-            guard let moment = reading.met(year: year) else { continue }
+            guard let moment = reading.met(around: fallback) else { continue }
             common = common ?? moment
             met[reading.source.node] = max(met[reading.source.node] ?? moment, moment)
         }
         guard let common else { return }
         inferred = met.mapValues {
-            .nanoseconds($0.nanoseconds.subtractingReportingOverflow(common.nanoseconds).partialValue)
+            .nanoseconds($0.since(common))
         }
     }
 

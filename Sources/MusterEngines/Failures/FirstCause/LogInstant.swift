@@ -2,7 +2,17 @@
 package struct LogInstant: Codable, Hashable, Sendable, Comparable {
     package var nanoseconds: Int
 
+    /// For lines without a year where nothing tells it.
+    package static let unknownYear = LogInstant(nanoseconds: day(year: 2000, month: 1, date: 1) * day)
+
     package init(nanoseconds: Int) { self.nanoseconds = nanoseconds }
+
+    /// Seconds that a node or a file has told: what does not fit is the last moment that does.
+    package init(seconds: Int, nanoseconds: Int = 0) {
+        let (whole, isTooMuch) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflows) = whole.addingReportingOverflow(nanoseconds)
+        self.nanoseconds = isTooMuch || overflows ? (seconds < 0 ? .min : .max) : sum
+    }
 
     package init(from decoder: any Decoder) throws { nanoseconds = try decoder.singleValueContainer().decode(Int.self) }
 
@@ -33,6 +43,14 @@ package struct LogInstant: Codable, Hashable, Sendable, Comparable {
     }
 
     static let day = 86_400_000_000_000
+
+    var year: Int { Self.date(day: nanoseconds / Self.day).year }
+
+    /// Nanoseconds from another moment to this one; what does not fit is cut.
+    func since(_ other: LogInstant) -> Int {
+        let (difference, overflows) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
+        return overflows ? (nanoseconds < 0 ? .min : .max) : difference
+    }
 
     private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 

@@ -8,28 +8,48 @@ struct LogStamp: Hashable, Sendable {
         case sinceBoot
     }
 
+    /// Later ones have no place among nanoseconds since 1970.
+    static let years = 1970...2261
+
     var date: Date
     /// Since midnight, or since the machine started.
     var nanoseconds: Int
+    /// How far the time is ahead of UTC, in seconds, where the line says it.
+    var zone: Int?
 
-    var year: Int? { if case .full(let year, _, _) = date { year } else { nil } }
+    var isSinceBoot: Bool { date == .sinceBoot }
+    var hasYear: Bool { if case .full = date { true } else { false } }
 
-    /// Whether it is the earlier time of the same day.
-    func isBefore(_ other: LogStamp) -> Bool { date == other.date && nanoseconds < other.nanoseconds }
-
-    /// Whether it is too late to belong to a traceback that began at the other: these are printed at once.
-    func isLater(than other: LogStamp) -> Bool {
-        date != other.date || nanoseconds - other.nanoseconds > 5_000_000_000
+    /// How much later it is than another, in nanoseconds; nothing where one counts from the start of a machine alone.
+    func lag(behind other: LogStamp) -> Int? {
+        guard isSinceBoot == other.isSinceBoot else { return nil }
+        let start = LogInstant(nanoseconds: 0)
+        let reference = (hasYear ? self : other).instant(around: .unknownYear, boot: start)
+        guard let reference, let mine = instant(around: reference, boot: start),
+            let its = other.instant(around: reference, boot: start)
+        else { return nil }
+        return mine.nanoseconds - its.nanoseconds
     }
 
-    /// Nothing for a kernel's own count when nobody said when the machine started.
-    func instant(year: Int, boot: LogInstant?) -> LogInstant? {
+    /// The moment on the clock that printed it, or by UTC where the line says how far it is ahead.
+    ///
+    /// - Parameters:
+    ///   - reference: For a time without a year, which is that year's by which it comes nearest.
+    ///   - boot: When the machine started.
+    /// - Returns: Nothing for a kernel's own count when nobody said when the machine started.
+    func instant(around reference: LogInstant, boot: LogInstant?) -> LogInstant? {
         switch date {
-        case .full(let year, let month, let day):
-            LogInstant(nanoseconds: LogInstant.day(year: year, month: month, date: day) * LogInstant.day + nanoseconds)
+        case .full(let year, let month, let day): return at(year, month, day)
         case .yearless(let month, let day):
-            LogInstant(nanoseconds: LogInstant.day(year: year, month: month, date: day) * LogInstant.day + nanoseconds)
-        case .sinceBoot: boot.map { LogInstant(nanoseconds: $0.nanoseconds + nanoseconds) }
+            let year = reference.year
+            return (year - 1...year + 1).filter(Self.years.contains).map { at($0, month, day) }
+                .min { abs($0.nanoseconds - reference.nanoseconds) < abs($1.nanoseconds - reference.nanoseconds) }
+        case .sinceBoot: return boot?.moved(by: .nanoseconds(nanoseconds))
         }
+    }
+
+    private func at(_ year: Int, _ month: Int, _ day: Int) -> LogInstant {
+        LogInstant(nanoseconds: LogInstant.day(year: year, month: month, date: day) * LogInstant.day + nanoseconds)
+            .moved(by: .seconds(-(zone ?? 0)))
     }
 }

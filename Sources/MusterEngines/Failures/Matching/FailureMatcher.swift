@@ -28,20 +28,21 @@ package struct FailureMatcher: Sendable {
         automaton = LiteralAutomaton(entries.map(\.pattern.anchor))
     }
 
-    /// What a line says. Where it fits several signatures, the one that says most: a cause before its wrapping, and the
-    /// special before the general, which is the order of the catalogue.
-    package func match(_ line: Substring) -> Match? {
+    /// What a line says. Where it fits several signatures, the one that the release can print, and of these the one that
+    /// says most: a cause before its wrapping, and the special before the general, which is the order of the catalogue.
+    package func match(_ line: Substring, _ setting: FailureSetting = FailureSetting()) -> Match? {
         let bytes = line.utf8.span
         let text = bytes.extracting(first: Self.longestLine)
         var candidates: [Int] = []
         automaton.search(text) { if !candidates.contains($0) { candidates.append($0) } }
         guard !candidates.isEmpty else { return nil }
-        var best: (weight: FailureWeight, entry: Int)?
+        var best: (isForeign: Bool, weight: FailureWeight, entry: Int)?
         for candidate in candidates.sorted() {
             let signature = signatures[entries[candidate].signature]
             let weight = FailureWeight(signature.fatality, entries[candidate].pattern.role ?? signature.role)
-            if let best, best.weight <= weight { continue }
-            if entries[candidate].pattern.matches(text) { best = (weight, candidate) }
+            let isForeign = !setting.canPrint(signature)
+            if let best, best.isForeign == isForeign ? best.weight <= weight : isForeign { continue }
+            if entries[candidate].pattern.matches(text) { best = (isForeign, weight, candidate) }
         }
         return best.map { found in
             let signature = signatures[entries[found.entry].signature]

@@ -1,24 +1,21 @@
 import Glibc
-import MusterEngines
+package import MusterEngines
 import MusterPlan
 import MusterSpec
 
-/// What a node's kernel said, and the clocks its times and those of a log are read by.
-struct KernelReading: Sendable {
+/// The clocks by which a node's log and its kernel's are read.
+struct NodeClock: Sendable {
     /// When the node started, on its own clock.
     let boot: LogInstant
     /// How far the node's clock is ahead of the one here.
     let ahead: Duration
     /// How far its local time is ahead of UTC.
     let zone: Duration
-    let said: [String]
-    /// Why the kernel's log could not be read.
-    var refusal: RuntimeError?
 
-    /// Reads the records of an answer.
+    /// Reads `clock EPOCH UPTIME ZONE`.
     ///
     /// - Parameters:
-    ///   - records: `clock EPOCH UPTIME ZONE`, then `said TEXT`.
+    ///   - records: The answer.
     ///   - asked: When it was asked and when the answer was there, on the clock here.
     init?(_ records: [NodeReply.Record], asked: (from: LogInstant, to: LogInstant)) {
         guard let fields = records.first(where: { $0.word == "clock" })?.fields(3),
@@ -29,22 +26,10 @@ struct KernelReading: Sendable {
         let here = asked.from.nanoseconds + (asked.to.nanoseconds - asked.from.nanoseconds) / 2
         ahead = .nanoseconds(epoch - here)
         zone = Self.zone(fields[2])
-        said = records.filter { $0.word == "said" }.compactMap { $0.fields(1).map { String($0[0]) } }
-    }
-
-    /// The lines from a moment of the node's clock on; all of them where it is not known when that was.
-    func lines(since moment: LogInstant?) -> [String] {
-        guard let moment else { return said }
-        return said.filter { line in
-            guard let mark = line.firstIndex(of: "]"), line.first == "[",
-                let uptime = Self.nanoseconds(line[line.index(after: line.startIndex)..<mark].drop { $0 == " " })
-            else { return true }
-            return boot.nanoseconds + uptime >= moment.nanoseconds
-        }
     }
 
     /// `1843.308145`, of which a shell that knows no fractions gives the seconds alone.
-    private static func nanoseconds(_ text: Substring) -> Int? {
+    static func nanoseconds(_ text: Substring) -> Int? {
         let parts = text.split(separator: ".", maxSplits: 1)
         guard let seconds = parts.first.flatMap({ Int($0) }), (0..<(1 << 33)).contains(seconds) else { return nil }
         let digits = parts.count > 1 ? parts[1].prefix { $0.isASCII && $0.isNumber }.prefix(9) : ""
@@ -61,25 +46,22 @@ struct KernelReading: Sendable {
 }
 
 extension NodeLink {
-    /// What the node's kernel has said since it started, and what time it is there.
-    func kernel() async throws(RuntimeError) -> KernelReading {
+    /// What time it is there.
+    func clock() async throws(RuntimeError) -> NodeClock {
         let from = LogInstant.now
-        let reply = try await call(["kernel"], deadline: .seconds(60))
-        guard var reading = KernelReading(reply.records, asked: (from, .now)) else {
-            throw RuntimeError(reply.end, doing: "read the kernel's log", node: node.name)
+        let reply = try await call(["clock"], deadline: .seconds(20))
+        guard reply.end == .ok, let clock = NodeClock(reply.records, asked: (from, .now)) else {
+            throw RuntimeError(reply.end, doing: "read the clock", node: node.name)
         }
-        if reply.end != .ok {
-            reading.refusal = RuntimeError(reply.end, doing: "read the kernel's log", node: node.name)
-        }
-        return reading
+        return clock
     }
 }
 
 extension LogInstant {
     /// By the clock here.
-    fileprivate static var now: LogInstant {
+    package static var now: LogInstant {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        return LogInstant(nanoseconds: now.tv_sec * 1_000_000_000 + now.tv_nsec)
+        return LogInstant(seconds: now.tv_sec, nanoseconds: now.tv_nsec)
     }
 }
