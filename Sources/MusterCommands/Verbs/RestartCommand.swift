@@ -91,11 +91,13 @@ struct RestartCommand: AsyncParsableCommand {
                 secrets: secrets,
                 interrupts: interrupts,
                 link: session.link,
+                learned: KeptStart(session.machine, plan).read(),
                 fabric: { session.keptFabric(file) },
                 report: { presenter.take($0, of: plan) }
             )
             return try await bringUp.restart(unit, scope: scope) { session.console.say($0) }
         }
+        session.keepTimes(outcome, of: plan)
         try OutcomeReport(session: session, file: target.file.path).finish([(plan, .success(outcome))])
     }
 }

@@ -87,6 +87,7 @@ struct UpCommand: AsyncParsableCommand {
                     interrupts: interrupts,
                     link: session.link,
                     preflight: look,
+                    learned: KeptStart(session.machine, plan).read(),
                     fabric: { session.keptFabric(file) },
                     report: { presenter.take($0, of: plan) }
                 )
@@ -94,6 +95,9 @@ struct UpCommand: AsyncParsableCommand {
                     await consent.ask(ReplaceQuestion(plan: plan, standing: standing, differences: differences))
                 }
             }
+        }
+        for (plan, outcome) in zip(plans, outcomes) {
+            if case .success(let outcome) = outcome { session.keepTimes(outcome, of: plan) }
         }
         try OutcomeReport(session: session, file: file.path).finish(Array(zip(plans, outcomes)))
     }

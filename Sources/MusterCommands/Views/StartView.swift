@@ -94,6 +94,7 @@ struct StartView {
         let text =
             switch seconds {
             case 0: "longer than last time"
+            case ..<10: "less than 10 s left"
             case ..<90: "about \((seconds + 9) / 10 * 10) s left"
             default: "about \((seconds + 30) / 60) min left"
             }

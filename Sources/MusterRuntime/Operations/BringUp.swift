@@ -1,4 +1,5 @@
 package import MusterDoctor
+package import MusterEngines
 package import MusterPlan
 package import MusterSpec
 package import MusterSupervision
@@ -40,6 +41,7 @@ package struct BringUp: Sendable {
     let interrupts: Interrupts
     let link: @Sendable (PlannedNode) -> NodeLink
     let preflight: (@Sendable ([String: NodeLink]) async throws -> Void)?
+    let learned: [Phase: Duration]
     let fabric: @Sendable () -> FabricTable?
     let report: @Sendable (Report) -> Void
 
@@ -51,6 +53,7 @@ package struct BringUp: Sendable {
     ///   - link: Makes the link of a node.
     ///   - preflight: Looks at the nodes, by their names, before `up` stops or launches anything, and throws to have
     ///     nothing done.
+    ///   - learned: How long each phase took in the last good start.
     ///   - fabric: What is known of the RDMA ports of the nodes once the gang is ready.
     ///   - report: Hears what happens.
     package init(
@@ -60,6 +63,7 @@ package struct BringUp: Sendable {
         interrupts: Interrupts,
         link: @escaping @Sendable (PlannedNode) -> NodeLink,
         preflight: (@Sendable ([String: NodeLink]) async throws -> Void)? = nil,
+        learned: [Phase: Duration] = [:],
         fabric: @escaping @Sendable () -> FabricTable? = { nil },
         report: @escaping @Sendable (Report) -> Void
     ) {
@@ -69,6 +73,7 @@ package struct BringUp: Sendable {
         self.interrupts = interrupts
         self.link = link
         self.preflight = preflight
+        self.learned = learned
         self.fabric = fabric
         self.report = report
     }
@@ -295,6 +300,7 @@ package struct BringUp: Sendable {
             owner: owner,
             probe: fleet.links[NodeRank(0)].map { HTTPProbe(plan, link: $0, bearer: bearer) },
             interrupts: interrupts,
+            learned: learned,
             fabric: fabric,
             report: { [report] in report(.start($0)) }
         )

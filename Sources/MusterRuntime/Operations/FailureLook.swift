@@ -120,6 +120,8 @@ package struct FailureLook: Sendable {
             part.cause.take(ExitRecord(source: source, status: exit.status, time: time))
         } else if !record.wasStopped, record.state == .lost || record.state == .orphaned {
             part.hasEnded = true
+            // Whoever would have recorded the end is gone as well.
+            if record.state == .lost { part.cause.take(ExitRecord(source: source, status: nil, time: nil)) }
         }
         // The logs tell most of it where the kernel says nothing.
         do throws(RuntimeError) {

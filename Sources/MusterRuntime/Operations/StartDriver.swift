@@ -30,6 +30,8 @@ package struct StartDriver: Sendable {
         package var left: [(node: String, what: String)] = []
         /// Why a unit could not be launched, with the code and the hint of that.
         package var refusal: RuntimeError?
+        /// How long each phase took of a gang that was launched as a whole and is ready.
+        package var phases: [Phase: Duration] = [:]
         /// Which way the ranks of a gang that is ready talk between their nodes.
         package var transport: TransportProof?
     }
@@ -41,6 +43,7 @@ package struct StartDriver: Sendable {
     let owner: String
     let probe: HTTPProbe?
     let interrupts: Interrupts
+    let learned: [Phase: Duration]
     let fabric: @Sendable () -> FabricTable?
     let report: @Sendable (Report) -> Void
 
@@ -64,7 +67,7 @@ package struct StartDriver: Sendable {
         let clock = ContinuousClock()
         let began = clock.now
         let running = Set(plan.units.map(\.nodeRank)).subtracting(launching)
-        let limits = StartMachine.Limits(startup: plan.health.startupTimeout)
+        let limits = StartMachine.Limits(startup: plan.health.startupTimeout, learned: learned)
         var machine = StartMachine(plan, limits: limits, running: running, progress: progress)
         // Signals are few and small, one per phase and rank and progress step, so the stream stays short unbounded.
         let (stream, inputs) = AsyncStream.makeStream(of: Input.self, bufferingPolicy: .unbounded)
@@ -73,6 +76,7 @@ package struct StartDriver: Sendable {
         var refusals: [NodeRank: RuntimeError] = [:]
         var transport: TransportProof?
         var answer: FailureAnswer?
+        var phases: [Phase: Duration] = [:]
         await withTaskGroup(of: Left.self) { group in
             addListeners(to: &group, inputs)
             for unit in launching {
@@ -84,6 +88,7 @@ package struct StartDriver: Sendable {
             var unanswered = Set(launching)
             var heldBack: Failure?
             var nextLook = Self.lookInterval
+            var times = PhaseTimes(machine.progress.phase)
             loop: for await input in stream {
                 let now = clock.now - began
                 var actions: [StartMachine.Action] = []
@@ -93,6 +98,7 @@ package struct StartDriver: Sendable {
                     unanswered.remove(unit)
                     refusals[unit] = refusal
                 }
+                times.mark(machine.progress.phase, at: now)
                 report(.progress(machine.progress, machine.standing(at: now), machine.state, at: now))
                 if now >= nextLook, machine.progress.phase >= .connected, machine.state.isUnderWay {
                     nextLook = now + Self.lookInterval
@@ -128,6 +134,8 @@ package struct StartDriver: Sendable {
                 }
             }
             if case .ready = machine.state {
+                times.end(at: clock.now - began)
+                phases = running.isEmpty ? times.spans : [:]
                 // Before the followers are gone: the connections go with them.
                 transport = await TransportLook.take(at: fleet, generation, fabric: fabric())
             } else if case .failed(let failure) = machine.state, failure.isInLogs {
@@ -139,6 +147,7 @@ package struct StartDriver: Sendable {
         }
         var outcome = Outcome(state: machine.state, elapsed: clock.now - began, wasStopped: wasStopped, left: left)
         outcome.transport = transport
+        outcome.phases = phases
         if case .failed(let failure) = machine.state {
             if case .launchRefused(let unit, _) = failure { outcome.refusal = refusals[unit] }
             outcome.witness = witness(of: failure, machine.progress)

@@ -66,12 +66,10 @@ package struct GangMachine: Sendable {
     package let generation: Int
     package private(set) var state: State
     package private(set) var units: [NodeRank: UnitMachine]
-    /// How long each phase of the start took so far.
-    package private(set) var phases: [Phase: Duration] = [:]
     private let began: Duration
     /// Seen from the launch on, so that its spans mean something.
     private let isWholeStart: Bool
-    private var phaseBegan: (phase: Phase, at: Duration)
+    private var times: PhaseTimes
     private var restarting: NodeRank?
     /// Why a unit is to start over alone.
     private var unitFailure: Failure?
@@ -114,7 +112,7 @@ package struct GangMachine: Sendable {
             learned: learned
         )
         let start = StartMachine(plan, limits: limits, running: running, progress: progress, isOurs: true)
-        phaseBegan = (start.progress.phase, now)
+        times = PhaseTimes(start.progress.phase, at: now)
         state = .starting(start)
     }
 
@@ -196,7 +194,7 @@ package struct GangMachine: Sendable {
         guard let forwarded else { return [] }
         let actions = start.on(forwarded, at: elapsed)
         state = .starting(start)
-        mark(start.progress.phase, at: now)
+        times.mark(start.progress.phase, at: now)
         return actions.flatMap { take($0, at: now) } + look(start, at: now)
     }
 
@@ -209,10 +207,10 @@ package struct GangMachine: Sendable {
         case .fence(let failure): return fence(failure, at: now)
         case .finish:
             guard case .starting(let start) = state, start.state == .ready else { return [] }
-            mark(nil, at: now)
+            times.end(at: now)
             lastPhase = nil
             state = .serving(ServingWatch(plan.health, at: now))
-            return [.ready(phases: isWholeStart ? phases : [:])]
+            return [.ready(phases: isWholeStart ? times.spans : [:])]
         }
     }
 
@@ -260,13 +258,6 @@ package struct GangMachine: Sendable {
         guard case .starting = state, start.progress.phase >= .connected, now >= nextLook else { return [] }
         nextLook = now + Self.lookInterval
         return [.probe(.workers)]
-    }
-
-    /// Notes how long the phase took that has just ended.
-    private mutating func mark(_ phase: Phase?, at now: Duration) {
-        guard phase != phaseBegan.phase else { return }
-        phases[phaseBegan.phase, default: .zero] += now - phaseBegan.at
-        phaseBegan = (phase ?? phaseBegan.phase, now)
     }
 
     // MARK: Serving

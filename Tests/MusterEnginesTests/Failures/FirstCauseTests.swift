@@ -236,7 +236,10 @@ struct FirstCauseTests {
     @Test("an exit record says what no line does")
     func exits() throws {
         let victims: [(String, Duration, [String])] = [("a", .zero, ["[2026-03-04 05:06:07 TP0] \(Self.closed)"])]
-        for (status, id) in [(137, "process-killed"), (139, "segfault"), (135, "bus-error"), (1, "process-exited")] {
+        for (status, id) in [
+            (137, "process-killed"), (139, "segfault"), (135, "bus-error"), (1, "process-exited"),
+            (nil, "unit-vanished"),
+        ] as [(Int?, String)] {
             let exit = ExitRecord(source: Self.source("b"), status: status, time: nil)
             #expect(Self.answer(victims, exits: [exit])?.id == id)
         }

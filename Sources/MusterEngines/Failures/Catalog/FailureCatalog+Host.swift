@@ -119,5 +119,18 @@ extension FailureCatalog {
             means: "A process ended by itself, and its log holds no message that muster knows.",
             fix: "Read the last lines of its log."
         ),
+        .init(
+            "unit-vanished",
+            .host,
+            .fatal,
+            .umbrella,
+            .any,
+            [],
+            means:
+                "All processes of a unit are gone at once, and nobody was left to record how: its node started anew or "
+                + "lost power, or somebody ended them all.",
+            fix: "Ask the node how long it is up, and read its journal from before; ask who else works there.",
+            key: "nodes"
+        ),
     ]
 }

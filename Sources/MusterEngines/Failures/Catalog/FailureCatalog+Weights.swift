@@ -46,7 +46,7 @@ extension FailureCatalog {
             .fatal,
             .cause,
             .load,
-            ["Error while deserializing header: ", "Error while deserializing header:"],
+            ["Error while deserializing header:"],
             means: "A shard of the weights is cut short, or no weights at all but a pointer or a web page.",
             fix: "Copy that shard to the node again; muster doctor compares the sizes.",
             key: "model"
