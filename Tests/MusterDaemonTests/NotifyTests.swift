@@ -94,7 +94,8 @@ struct NotifyTests {
             let variables = ["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "10000"]
             let state = Mutex((isAlive: true, asked: 0))
             let asked: @Sendable () -> Int = { state.withLock { $0.asked } }
-            let service = WatchdogService(Notify(environment: variables, pid: Int(getpid()))) {
+            let notify = Notify(environment: variables, pid: Int(getpid()))
+            let service = WatchdogService(notify) {
                 state.withLock {
                     $0.asked += 1
                     return $0.isAlive
@@ -107,8 +108,13 @@ struct NotifyTests {
                 // What was asked before may still be on its way.
                 let then = asked()
                 try await eventually("asked twice more") { asked() >= then + 2 }
+                // Datagrams come in their order: behind this one, all that was sent before has been counted.
+                notify.status("silent")
+                try await manager.wait(for: "STATUS=silent")
                 let fed = manager.count("WATCHDOG=1")
                 try await eventually("asked ten times more") { asked() >= then + 12 }
+                notify.status("still silent")
+                try await manager.wait(for: "STATUS=still silent")
                 #expect(manager.count("WATCHDOG=1") == fed)
                 state.withLock { $0.isAlive = true }
                 try await manager.wait(for: "WATCHDOG=1", times: fed + 2)
