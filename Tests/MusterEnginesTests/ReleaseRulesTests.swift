@@ -46,6 +46,20 @@ struct ReleaseRulesTests {
     }
 
     @Test(
+        "a number of parts that is none has no sockets, however large it is",
+        arguments: [
+            ("9223372036854775807", [DiagnosticCode.attentionDataParallel]),
+            ("100000000", [.attentionDataParallel]), ("0", [.unknownArgument]), ("-1", [.unknownArgument]),
+        ]
+    )
+    func parts(size: String, codes: [DiagnosticCode]) throws {
+        let text = clusterFile("sglang", "0.5.2", "tp_size: 8", "args: {attn-dp-size: \(size)}")
+        let file = try #require(spec(text))
+        #expect(engine(for: file).derivedPorts == [])
+        #expect(engineCodes(text).filter { $0 != .argumentRenamed } == codes)
+    }
+
+    @Test(
         "ports against each other and against the kernel's",
         arguments: [
             ("tp_size: 16", "{http: 8000, rendezvous: 5000}", []),

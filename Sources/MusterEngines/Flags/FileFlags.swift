@@ -42,6 +42,17 @@ struct FileFlags {
     /// Whether the command line holds a flag by the file's word, by whatever name the file has it.
     func writes(_ flag: String) -> Bool { lines.contains { $0.verdict.words?.contains { $0.flag == flag } == true } }
 
+    /// The flags that a line becomes on the command line, by their own names; each in the eyes of the newest judge that
+    /// knows it.
+    func flags(of line: Line) -> Set<String> {
+        Set(
+            (line.verdict.words ?? []).map { words in
+                let matches = scope.judges.compactMap { catalog.match(words.flag, in: $0) }
+                return matches.last?.flag.name ?? words.flag
+            }
+        )
+    }
+
     /// The words of the command line, in the order of the file.
     var arguments: [LaunchArgument] {
         lines.flatMap { line in

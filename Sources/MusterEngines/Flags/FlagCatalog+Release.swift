@@ -25,14 +25,6 @@ extension FlagCatalog {
         return own + ("help".hasPrefix(prefix) ? ["help"] : [])
     }
 
-    /// The flags of one release under their own names, in order.
-    package func flags(in release: Int) -> [FlagEntry] {
-        lines().compactMap { line in
-            guard case .flag(let flag) = line.meaning, flag.run.contains(release) else { return nil }
-            return flag
-        }
-    }
-
     /// The runs of releases that know a name, whatever it meant there, oldest first and without a gap inside a run.
     package func presence(of name: String) -> [ClosedRange<Int>] {
         lines(named: name).compactMap(\.run).reduce(into: []) { runs, run in

@@ -4,6 +4,7 @@ import MusterSpec
 struct FlagRules {
     let flags: FileFlags
     let spec: ClusterSpec
+    let names: FlagNames
     /// Flags that come from keys of the file, and are reported as such.
     let managed: ManagedFlags
     /// The flag whose value `MemoryFraction` judges.
@@ -12,11 +13,34 @@ struct FlagRules {
     func check() -> [Diagnostic] {
         guard spec.unreadable.isDisjoint(with: ["engine.kind", "engine.version"]) else { return [] }
         return flags.lines.flatMap { line -> [Diagnostic] in
-            guard !managed.holds(line.name), Self.isName(line.name) else { return [] }
+            guard !managed.holds(line.name, names), Self.isName(line.name) else { return [] }
             return line.verdict.findings.compactMap { finding in
-                if FlagRendering.canonical(line.name) == fraction, case .value = finding.problem { return nil }
+                if case .value = finding.problem, names.meaning(of: line.name).names.contains(fraction) { return nil }
                 return diagnostic(finding, line)
             }
+        } + repetitions()
+    }
+
+    /// Flags that two lines give under different names. What differs in `_` and `-` alone is seen without a release.
+    private func repetitions() -> [Diagnostic] {
+        var first: [String: FileFlags.Line] = [:]
+        return flags.lines.compactMap { line in
+            guard !managed.holds(line.name, names), Self.isName(line.name) else { return nil }
+            let own = flags.flags(of: line)
+            let earlier = own.lazy.compactMap { flag in first[flag].map { (flag, $0) } }.first
+            for flag in own where first[flag] == nil { first[flag] = line }
+            guard let (flag, earlier) = earlier,
+                FlagRendering.canonical(earlier.name) != FlagRendering.canonical(line.name)
+            else { return nil }
+            return Diagnostic(
+                .duplicateArgument,
+                "`\(line.name)` and `\(earlier.name)` are the same flag",
+                at: line.argument.keySpan,
+                found: "`--\(flag)` twice in \(release)",
+                expected: "each flag once",
+                notes: [.init(message: "first given here", span: earlier.argument.keySpan)],
+                hint: "remove one of the two"
+            )
         }
     }
 

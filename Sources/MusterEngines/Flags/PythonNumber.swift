@@ -35,6 +35,38 @@ enum PythonNumber {
         return false
     }
 
+    /// What `isCount` takes, as a number; nothing for one that does not fit.
+    static func count(_ text: String) -> Int? {
+        if let number = integer(text) { return number }
+        guard isCount(text), let suffix = text.last else { return nil }
+        return times(text.dropLast(), power(suffix.lowercased(), of: suffix.isLowercase ? 1000 : 1024))
+    }
+
+    /// What `isIECCount` takes, as a number; nothing for one that does not fit.
+    static func iecCount(_ text: String) -> Int? {
+        if let number = integer(text) { return number }
+        guard isIECCount(text) else { return nil }
+        let isBinary = text.hasSuffix("i")
+        let digits = text.dropLast(isBinary ? 2 : 1)
+        let suffix = text.dropFirst(digits.count).prefix(1).lowercased()
+        return times(digits, power(suffix, of: isBinary ? 1024 : 1000))
+    }
+
+    private static func power(_ suffix: String, of base: Double) -> Double {
+        switch suffix {
+        case "k": base
+        case "m": base * base
+        case "g": base * base * base
+        default: base * base * base * base
+        }
+    }
+
+    /// A part of one is cut off, where it is no error of binary fractions.
+    private static func times(_ digits: Substring, _ factor: Double) -> Int? {
+        guard let product = Double(digits).map({ $0 * factor }), product < 9e15 else { return nil }
+        return Int(product.rounded() - product < 1e-6 ? product.rounded() : product)
+    }
+
     /// Whether argparse takes a word for a flag: what begins with a dash does, unless it is a negative number.
     static func looksLikeFlag(_ text: String) -> Bool {
         guard text.hasPrefix("-"), text != "-" else { return false }

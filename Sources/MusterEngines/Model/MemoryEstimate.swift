@@ -37,7 +37,7 @@ struct MemoryEstimate {
 
     /// Activations of a profiling run and graphs, about a GiB each; from nothing to twice as much.
     private func measured(_ which: Case) -> Double {
-        let hasGraphs = settings.usesGraphs && (engine == .sglang || version >= .known("0.20.2"))
+        let hasGraphs = settings.graphs.areCaptured && (engine == .sglang || version >= .known("0.20.2"))
         let parts = (engine == .vllm ? 1.0 : 0) + (hasGraphs ? 1 : 0)
         switch which {
         case .least: return 2 * parts * Self.gibibyte

@@ -42,6 +42,9 @@ package struct ModelFit: Sendable {
             reasons.append(error.reason)
         }
         self.budgets = budgets
+        if case .unreadable = settings.context {
+            reasons.append("whether the longest request fits: the number of `\(settings.contextFlag)` cannot be read")
+        }
         unjudged = reasons
         // Memory of a layout that cannot start tells nothing.
         guard shapeProblems.isEmpty else {

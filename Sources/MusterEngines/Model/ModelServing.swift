@@ -4,6 +4,7 @@ import OrderedCollections
 /// What an engine makes of a model: who shares what, and what it keeps of a GPU's memory.
 protocol ModelServing {
     var spec: ClusterSpec { get }
+    var arguments: FileArguments { get }
     /// Nothing where the sizes do not divide, which the rules of the file say.
     var split: ModelSplit? { get }
     /// Into how many parts the TP group is cut for attention.
@@ -21,7 +22,6 @@ protocol ModelServing {
 
 extension ModelServing {
     var version: EngineVersion { spec.engine.version.value }
-    var arguments: FileArguments { FileArguments(spec: spec) }
 
     /// Sizes of the file, where they are sizes of a cluster.
     var sizes: (tensor: Int, pipeline: Int, data: Int, expert: Int)? {

@@ -45,7 +45,8 @@ extension SGLang: ModelServing {
         let arguments = arguments
         var settings = ServingSettings(contextFlag: "context-length", fractionFlag: "mem-fraction-static")
         if let given = arguments.text("context-length") {
-            settings.context = Int(given.value).map { $0 > 0 ? .given($0) : .unreadable } ?? .unreadable
+            let tokens = arguments.integer("context-length")?.value
+            settings.context = tokens.map { $0 > 0 ? .given($0) : .unreadable } ?? .unreadable
             settings.contextKey = (given.name, given.span)
         } else if arguments.has("context-length") {
             settings.context = .unreadable
@@ -58,11 +59,27 @@ extension SGLang: ModelServing {
         settings.chunk = arguments.integer("chunked-prefill-size")
         settings.mostRequests = arguments.integer("max-running-requests")?.value
         settings.mostTokens = arguments.integer("max-total-tokens")?.value
-        settings.usesGraphs = !arguments.has("disable-cuda-graph")
+        settings.unreadable = arguments.unreadable(
+            "page-size",
+            "chunked-prefill-size",
+            "max-running-requests",
+            "max-total-tokens",
+            "ep-num-redundant-experts",
+            "attn-dp-size",
+            "attn-cp-size",
+            "moe-dp-size",
+            "moe-dense-tp-size",
+            "cuda-graph-max-bs",
+            "max-prefill-tokens"
+        )
+        let isOff = arguments.has("disable-cuda-graph")
+        settings.graphs.decode = !isOff && arguments.text("cuda-graph-backend-decode")?.value != "disabled"
+        settings.graphs.prefill = !isOff && arguments.text("cuda-graph-backend-prefill")?.value != "disabled"
         settings.setAside(
             [
                 "json-model-override-args", "cpu-offload-gb", "torchao-config", "lora-paths",
                 "enable-lora", "speculative-algorithm", "enable-memory-saver", "model-impl", "dcp-size",
+                "cuda-graph-config",
             ],
             arguments
         )
@@ -97,7 +114,7 @@ extension SGLang: ModelServing {
             attentionData: attentionParts,
             chunk: chunk,
             graphRequests: arguments.integer("cuda-graph-max-bs", "cuda-graph-max-bs-decode")?.value,
-            usesGraphs: settings.usesGraphs,
+            graphs: settings.graphs,
             isLatent: shape.isLatent
         ).value
     }

@@ -37,9 +37,19 @@ struct ServingSettings {
     var mostTokens: Int?
     /// The cache's size, where the file gives it.
     var cacheBytes: Int?
-    var usesGraphs = true
+    var graphs = Graphs()
     /// A flag that changes the model or the memory in ways that are not counted here.
     var unknown: String?
+    /// A flag whose number cannot be read.
+    var unreadable: String?
+
+    /// For which work CUDA graphs are captured.
+    struct Graphs: Hashable {
+        var decode = true
+        var prefill = true
+
+        var areCaptured: Bool { decode || prefill }
+    }
 
     /// What loading does to the stored matrices.
     enum Loaded {
@@ -59,7 +69,7 @@ struct ServingSettings {
     /// The first of the flags that the file gives.
     mutating func setAside(_ flags: [String], _ arguments: FileArguments) {
         let isLoadedPlainly = ["auto", "safetensors", "pt"].contains(arguments.text("load-format")?.value ?? "auto")
-        unknown = flags.first { arguments.has($0) } ?? (isLoadedPlainly ? nil : "load-format")
+        unknown = flags.first { arguments.changes($0) } ?? (isLoadedPlainly ? nil : "load-format")
     }
 
     /// `--quantization` of either engine against what `config.json` says.

@@ -13,7 +13,7 @@ struct StaticFraction {
     let chunk: Int?
     /// The largest batch of a graph, where the file gives it.
     let graphRequests: Int?
-    let usesGraphs: Bool
+    let graphs: ServingSettings.Graphs
     let isLatent: Bool
 
     private var ranks: Int { tensor * pipeline }
@@ -73,7 +73,8 @@ struct StaticFraction {
         guard isLatent else { return 1536 + 128 * Double(ranks) }
         let requests = Double(graphRequests ?? usualGraphRequests)
         var reserve = 512 + 1.5 * Double(max(chunk ?? usualChunk, 2048)) + 128 * Double(ranks)
-        if usesGraphs { reserve += 2 * requests + 1.5 * 1024 }
+        if graphs.decode { reserve += 2 * requests }
+        if graphs.prefill { reserve += 1.5 * 1024 }
         if attentionData > 1 { reserve += requests * Double(attentionData) * (requests > 300 ? 4.5 : 3) }
         return mebibytes > 60 * 1024 ? max(reserve, 10 * 1024) : reserve
     }

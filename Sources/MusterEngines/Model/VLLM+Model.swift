@@ -5,7 +5,7 @@ extension VLLM: ModelServing {
     /// (0.33.0 fused_moe/config.py).
     var split: ModelSplit? {
         // Prefill context parallelism multiplies the world, and who shares what with it is not known here.
-        guard let sizes, !arguments.has("prefill-context-parallel-size") else { return nil }
+        guard let sizes, !arguments.changes("prefill-context-parallel-size") else { return nil }
         let all = sizes.tensor * sizes.data
         guard all <= ModelSplit.most else { return nil }
         var split = ModelSplit(tensor: sizes.tensor)
@@ -27,7 +27,7 @@ extension VLLM: ModelServing {
         let arguments = arguments
         var settings = ServingSettings(contextFlag: "max-model-len", fractionFlag: "gpu-memory-utilization")
         if let given = arguments.text("max-model-len") {
-            settings.context = Self.context(given.value)
+            settings.context = context(given.value)
             settings.contextKey = (given.name, given.span)
         } else if arguments.has("max-model-len") {
             settings.context = .unreadable
@@ -39,11 +39,17 @@ extension VLLM: ModelServing {
         settings.page = arguments.integer("block-size")
         settings.mostRequests = arguments.integer("max-num-seqs")?.value
         settings.cacheBytes = arguments.integer("kv-cache-memory-bytes")?.value
-        settings.usesGraphs = !arguments.has("enforce-eager")
+        settings.unreadable = arguments.unreadable(
+            "block-size",
+            "max-num-seqs",
+            "kv-cache-memory-bytes",
+            "num-redundant-experts"
+        )
+        if arguments.has("enforce-eager") { settings.graphs = .init(decode: false, prefill: false) }
         settings.setAside(
             [
                 "hf-overrides", "rope-scaling", "cpu-offload-gb", "enable-lora", "speculative-config",
-                "num-gpu-blocks-override", "model-impl", "decode-context-parallel-size", "kv-cache-memory",
+                "num-gpu-blocks-override", "model-impl", "decode-context-parallel-size",
             ],
             arguments
         )
@@ -52,16 +58,9 @@ extension VLLM: ModelServing {
     }
 
     /// `32k` is 32,000 and `32K` is 32,768; `auto` and -1 take what fits (since 0.14.1).
-    private static func context(_ text: String) -> ServingSettings.Context {
-        if text == "auto" || text == "-1" { return .automatic }
-        let factors: [Character: Int] = [
-            "k": 1_000, "m": 1_000_000, "g": 1_000_000_000, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30,
-        ]
-        if let last = text.last, let factor = factors[last] {
-            guard let number = Double(text.dropLast()), number > 0, number < 1e6 else { return .unreadable }
-            return .given(Int(number * Double(factor)))
-        }
-        return Int(text).map { $0 > 0 ? .given($0) : .unreadable } ?? .unreadable
+    private func context(_ text: String) -> ServingSettings.Context {
+        if text.lowercased() == "auto" || text == "-1" { return .automatic }
+        return arguments.integer("max-model-len").map { $0.value > 0 ? .given($0.value) : .unreadable } ?? .unreadable
     }
 
     /// What does not divide goes to later stages, the last one excepted, which has the head

@@ -32,6 +32,7 @@ struct WeightEstimate {
         checkpoint: ByteCount?
     ) throws(Unjudgeable) {
         if let flag = settings.unknown { throw Unjudgeable(reason: "what `\(flag)` does to memory is not known") }
+        if let flag = settings.unreadable { throw Unjudgeable(reason: "the number of `\(flag)` cannot be read") }
         guard shape.isCountable, let layers = shape.layers else {
             throw Unjudgeable(reason: shape.uncountable)
         }

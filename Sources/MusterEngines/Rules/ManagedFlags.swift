@@ -9,17 +9,18 @@ struct ManagedFlags {
     let innocent: Set<String>
 
     /// Whether a name of `args` is one of them, in full or in part.
-    func holds(_ name: String) -> Bool { match(Self.flat(name)) != nil }
+    func holds(_ name: String, _ names: FlagNames) -> Bool { match(Self.flat(name), names) != nil }
 
     private static func flat(_ name: String) -> String {
         String(name.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 })
     }
 
-    func check(_ spec: ClusterSpec) -> [Diagnostic] {
+    func check(_ spec: ClusterSpec, _ names: FlagNames) -> [Diagnostic] {
         spec.arguments.compactMap { name, argument in
             let flat = Self.flat(name)
-            guard let managed = match(flat) else { return nil }
-            let spelled = managed.name == flat ? "" : ", which argparse takes for `--\(managed.name)`"
+            guard let managed = match(flat, names) else { return nil }
+            let sense = names.meaning(of: flat).isOpposite ? "which switches off" : "which argparse takes for"
+            let spelled = managed.name == flat ? "" : ", \(sense) `--\(managed.name)`"
             return Diagnostic(
                 .managedArgument,
                 "`\(name)` cannot be given in `args`: muster sets it for each node",
@@ -31,9 +32,12 @@ struct ManagedFlags {
         }
     }
 
-    /// argparse accepts every unique prefix of a flag, so `tp` is `tp-size` and `node-r` is `node-rank`.
-    private func match(_ name: String) -> (name: String, key: String)? {
+    /// argparse accepts every unique prefix of a flag, so `tp` is `tp-size` and `node-r` is `node-rank`; and a flag has
+    /// other names, `no-` in front among them.
+    private func match(_ name: String, _ names: FlagNames) -> (name: String, key: String)? {
         if let exact = flags.first(where: { $0.name == name }) { return exact }
+        let meant = names.meaning(of: name).names
+        if let other = flags.first(where: { meant.contains($0.name) }) { return other }
         guard name.count >= 2, !innocent.contains(name) else { return nil }
         return flags.first { $0.name.hasPrefix(name) }
     }

@@ -3,18 +3,17 @@ import OrderedCollections
 
 /// The part of a GPU's memory an engine may take, which people like to write as a percentage.
 enum MemoryFraction {
-    static func check(_ flag: String, in spec: ClusterSpec) -> [Diagnostic] {
-        spec.arguments.compactMap { name, argument in
-            guard FlagRendering.canonical(name) == flag, case .text(let text) = argument.value else { return nil }
-            if let value = Double(text), value > 0, value <= 1 { return nil }
-            return Diagnostic(
+    static func check(_ flag: String, in arguments: FileArguments) -> [Diagnostic] {
+        guard let given = arguments.text(flag), arguments.fraction(flag) == nil else { return [] }
+        return [
+            Diagnostic(
                 .memoryFraction,
-                "`\(name)` is no fraction of the GPU's memory",
-                at: argument.valueSpan,
-                found: "`\(text)`",
+                "`\(given.name)` is no fraction of the GPU's memory",
+                at: given.span,
+                found: "`\(given.value)`",
                 expected: "more than 0 and at most 1",
-                hint: "write for example `\(name): 0.90`"
+                hint: "write for example `\(given.name): 0.90`"
             )
-        }
+        ]
     }
 }

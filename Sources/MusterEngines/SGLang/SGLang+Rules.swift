@@ -3,7 +3,7 @@ package import MusterSpec
 extension SGLang {
     package func check() -> [Diagnostic] {
         let (tp, pp, dp) = (spec.tensorParallel, spec.pipelineParallel, spec.dataParallel)
-        let copies = SGLangRenames(spec: spec).splitsAttention ? 1 : dp.value
+        let copies = renames.splitsAttention ? 1 : dp.value
         let product =
             ["tp \(tp.value)"] + (pp.value > 1 ? ["pp \(pp.value)"] : []) + (copies > 1 ? ["dp \(dp.value)"] : [])
         let layout = Layout(
@@ -12,11 +12,17 @@ extension SGLang {
             product: product.joined(separator: " x ")
         )
         let stages = stageRules()
-        return Self.managed.check(spec)
-            + FlagRules(flags: flags, spec: spec, managed: Self.managed, fraction: "mem-fraction-static").check()
+        return Self.managed.check(spec, arguments.names)
+            + FlagRules(
+                flags: flags,
+                spec: spec,
+                names: arguments.names,
+                managed: Self.managed,
+                fraction: "mem-fraction-static"
+            ).check()
             + (stages.isEmpty ? layout.check("SGLang: tp_size must be divisible by number of nodes") : stages)
             + dataRules() + expertRules() + conflictRules() + releaseRules()
-            + MemoryFraction.check("mem-fraction-static", in: spec)
+            + MemoryFraction.check("mem-fraction-static", in: arguments)
             + portRules(layout)
     }
 
@@ -53,7 +59,6 @@ extension SGLang {
 
     private func dataRules() -> [Diagnostic] {
         let (tp, dp) = (spec.tensorParallel.value, spec.dataParallel.value)
-        let renames = SGLangRenames(spec: spec)
         if let parts = renames.attentionParts, tp % parts.value != 0 {
             let key = renames.splitsAttention ? "dp_size" : "attn-dp-size"
             return [
@@ -82,6 +87,17 @@ extension SGLang {
 
     private func expertRules() -> [Diagnostic] {
         let (tp, ep) = (spec.tensorParallel.value, spec.expertParallel.value)
+        if ep > 1, needsExpertSwitch, let off = arguments.turnedOff("enable-ep-moe") {
+            return [
+                ArgumentConflict.problem(
+                    off,
+                    "experts are spread by a switch that the file turns off",
+                    found: "`\(off.name): false` with ep_size \(ep)",
+                    expected: "one of them: SGLang \(version) spreads experts by this switch alone",
+                    hint: "remove `\(off.name)`, which muster writes where ep_size asks for it, or remove ep_size"
+                )
+            ]
+        }
         if ep > 1, ep != tp, needsExpertSwitch {
             return [
                 Diagnostic(

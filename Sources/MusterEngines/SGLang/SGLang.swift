@@ -6,10 +6,13 @@ package struct SGLang: Engine {
     package let spec: ClusterSpec
     /// The file's `args`, read once: every node's command line holds them.
     let flags: FileFlags
+    let arguments: FileArguments
+    let renames: SGLangRenames
 
     package init(spec: ClusterSpec) {
         self.spec = spec
-        let renames = SGLangRenames(spec: spec)
+        arguments = FileArguments(spec)
+        renames = SGLangRenames(spec: spec, arguments: arguments)
         flags = FileFlags(spec, special: renames.outcome)
     }
 
@@ -21,7 +24,11 @@ package struct SGLang: Engine {
     /// With DP attention the tokenizer, detokenizer, RPC, metrics, controller and load sockets stand right above the
     /// rendezvous port. Early releases put a socket per worker behind them, later ones hand out worker ports at +13.
     package var derivedPorts: [DerivedPort] {
-        guard usesAttentionDataParallel else { return [] }
+        // What does not divide TP is refused elsewhere, and `args` may hold any number.
+        let tensor = spec.tensorParallel.value
+        guard let parts = renames.attentionParts?.value, parts >= 1, parts <= tensor, tensor % parts == 0 else {
+            return []
+        }
         let base = (spec.rendezvousPort?.value ?? defaultRendezvousPort).value
         let (fixed, hasWorkers) =
             switch version {
@@ -33,13 +40,13 @@ package struct SGLang: Engine {
         let sockets = (1...fixed).map { DerivedPort(value: base + $0, purpose: "DP attention socket") }
         guard hasWorkers else { return sockets + [DerivedPort(value: base + 13, purpose: "DP worker port hand-out")] }
         return sockets
-            + (1...attentionParts).map { DerivedPort(value: base + fixed + $0, purpose: "DP worker socket") }
+            + (1...parts).map { DerivedPort(value: base + fixed + $0, purpose: "DP worker socket") }
     }
 
     /// Attention DP splits inside the TP group and adds no GPUs; plain DP multiplies them.
-    var usesAttentionDataParallel: Bool { SGLangRenames(spec: spec).attentionParts != nil }
+    var usesAttentionDataParallel: Bool { renames.attentionParts != nil }
     /// Into how many parts the TP group is cut for attention.
-    var attentionParts: Int { SGLangRenames(spec: spec).attentionParts?.value ?? 1 }
+    var attentionParts: Int { renames.attentionParts?.value ?? 1 }
 
     package var readiness: ReadinessPaths {
         ReadinessPaths(health: "/health", models: "/v1/models", completions: "/v1/completions")
@@ -57,7 +64,7 @@ package struct SGLang: Engine {
         let firstStage = ppPerNode * (node.value / nodesPerStage)
         let firstTensor = tpPerNode * (node.value % nodesPerStage)
         // Plain data parallelism on one node repeats the whole TP x PP block on further GPUs.
-        let copies = SGLangRenames(spec: spec).splitsAttention ? 1 : spec.dataParallel.value
+        let copies = renames.splitsAttention ? 1 : spec.dataParallel.value
         return (0..<copies).flatMap { copy in
             (firstStage..<firstStage + ppPerNode).flatMap { stage in
                 (firstTensor..<firstTensor + tpPerNode).map { tensor in
@@ -83,7 +90,7 @@ package struct SGLang: Engine {
             LaunchArgument(["--tp-size", String(spec.tensorParallel.value)], from: "tp_size"),
         ]
         let data =
-            SGLangRenames(spec: spec).splitsAttention && flags.knows("attn-dp-size") ? "--attn-dp-size" : "--dp-size"
+            renames.splitsAttention && flags.knows("attn-dp-size") ? "--attn-dp-size" : "--dp-size"
         for (flag, size, key) in [
             ("--pp-size", spec.pipelineParallel, "pp_size"), (data, spec.dataParallel, "dp_size"),
             ("--ep-size", spec.expertParallel, "ep_size"),

@@ -3,23 +3,32 @@ import MusterSpec
 /// What SGLang renamed in ways that hang on sizes of the file.
 struct SGLangRenames {
     let spec: ClusterSpec
+    let arguments: FileArguments
 
     /// Whether `dp_size` is how many parts the TP group is cut into for attention, and no number of copies.
-    var splitsAttention: Bool {
-        FileArguments(spec: spec).switches("enable-dp-attention")
-    }
+    var splitsAttention: Bool { arguments.switches("enable-dp-attention") }
 
     /// Into how many parts the TP group is cut for attention, where the file asks for that: by `dp_size` and a switch,
     /// or by the size that stands for both from 0.5.23 on.
     var attentionParts: Spanned<Int>? {
         if splitsAttention { return spec.dataParallel }
-        guard let given = FileArguments(spec: spec).integer("attn-dp-size"), given.value > 1 else { return nil }
+        guard let given = arguments.integer("attn-dp-size"), given.value > 1 else { return nil }
         return Spanned(given.value, given.span)
     }
 
+    private static let names = ["enable-dp-attention", "attn-dp-size", "enable-ep-moe"]
+
     /// What one release makes of such a flag; nothing for others, and where the release knows it as it is.
     func outcome(_ name: String, _ value: FlagValue, _ reading: FlagReading) -> FlagOutcome? {
-        guard ["enable-dp-attention", "attn-dp-size", "enable-ep-moe"].contains(name) else { return nil }
+        let meant = arguments.names.meaning(of: name).names
+        guard let full = Self.names.first(where: meant.contains), var outcome = own(full, value, reading) else {
+            return nil
+        }
+        if reading.catalog.presence(of: name).isEmpty { outcome.problems.insert(.abbreviated(full), at: 0) }
+        return outcome
+    }
+
+    private func own(_ name: String, _ value: FlagValue, _ reading: FlagReading) -> FlagOutcome? {
         let match = reading.catalog.match(name, in: reading.release)
         switch (name, value) {
         case ("enable-dp-attention", .switched(true)):

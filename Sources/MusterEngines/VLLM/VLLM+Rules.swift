@@ -6,10 +6,17 @@ extension VLLM {
         let (tp, pp, dp) = (spec.tensorParallel.value, spec.pipelineParallel.value, spec.dataParallel.value)
         let product = ["tp \(tp)"] + (pp > 1 ? ["pp \(pp)"] : []) + (dp > 1 ? ["dp \(dp)"] : [])
         let layout = Layout(spec: spec, world: tp * pp * dp, product: product.joined(separator: " x "))
-        return Self.managed.check(spec) + layout.check("vLLM: the world size must be divisible by nnodes")
-            + FlagRules(flags: flags, spec: spec, managed: Self.managed, fraction: "gpu-memory-utilization").check()
+        return Self.managed.check(spec, arguments.names)
+            + layout.check("vLLM: the world size must be divisible by nnodes")
+            + FlagRules(
+                flags: flags,
+                spec: spec,
+                names: arguments.names,
+                managed: Self.managed,
+                fraction: "gpu-memory-utilization"
+            ).check()
             + releaseRules() + dataRules() + conflictRules()
-            + MemoryFraction.check("gpu-memory-utilization", in: spec)
+            + MemoryFraction.check("gpu-memory-utilization", in: arguments)
             + PortRules(
                 spec: spec,
                 http: spec.httpPort?.value ?? defaultHTTPPort,

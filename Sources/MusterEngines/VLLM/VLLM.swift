@@ -6,9 +6,11 @@ package struct VLLM: Engine {
     package let spec: ClusterSpec
     /// The file's `args`, read once: every node's command line holds them.
     let flags: FileFlags
+    let arguments: FileArguments
 
     package init(spec: ClusterSpec) {
         self.spec = spec
+        arguments = FileArguments(spec)
         flags = FileFlags(spec)
     }
 

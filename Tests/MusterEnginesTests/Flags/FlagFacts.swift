@@ -89,3 +89,13 @@ enum FlagFacts {
         }
     }
 }
+
+extension FlagCatalog {
+    /// The flags of one release under their own names, in order.
+    func flags(in release: Int) -> [FlagEntry] {
+        lines().compactMap { line in
+            guard case .flag(let flag) = line.meaning, flag.run.contains(release) else { return nil }
+            return flag
+        }
+    }
+}

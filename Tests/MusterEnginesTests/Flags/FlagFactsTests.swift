@@ -31,8 +31,8 @@ struct FlagFactsTests {
         let bad = try Diagnosed(release, flags.map { ($0.name, $0.badValue) })
         var (taken, refused, managed) = (0, 0, 0)
         for flag in flags {
-            // That lines do not go together is nothing the parser says.
-            let problems = good.problems(flag.name).filter { $0.severity == .error && $0.code != .argumentConflict }
+            // That lines do not go together, or become the same flag, is nothing the parser says.
+            let problems = good.problems(flag.name).filter(Self.isOfParser)
             if problems.contains(where: { $0.code == .managedArgument }) {
                 // A flag of its own must not be taken for the beginning of one that muster sets.
                 #expect(problems.allSatisfy { $0.found == "`\(flag.name)`" }, "\(flag.name): \(problems)")
@@ -40,13 +40,17 @@ struct FlagFactsTests {
                 continue
             }
             #expect(problems.isEmpty, "\(flag.name): \(flag.goodValue): \(problems)")
-            let refusals = bad.problems(flag.name).filter { $0.severity == .error && $0.code != .argumentConflict }
+            let refusals = bad.problems(flag.name).filter(Self.isOfParser)
             #expect(!refusals.isEmpty, "\(flag.name): \(flag.badValue)")
             taken += problems.isEmpty ? 1 : 0
             refused += refusals.isEmpty ? 0 : 1
         }
         #expect(taken == refused && taken + managed == flags.count)
         print("\(release): \(flags.count) flags: \(taken) taken, \(refused) refused, \(managed) of muster's own")
+    }
+
+    private static func isOfParser(_ problem: Diagnostic) -> Bool {
+        problem.severity == .error && ![.argumentConflict, .duplicateArgument].contains(problem.code)
     }
 
     @Test("of another release is never taken without a word", arguments: FlagFacts.releases)

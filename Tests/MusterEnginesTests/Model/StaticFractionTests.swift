@@ -46,7 +46,7 @@ struct StaticFractionTests {
             attentionData: row.data,
             chunk: nil,
             graphRequests: nil,
-            usesGraphs: true,
+            graphs: .init(),
             isLatent: false
         )
         let value = try #require(fraction.value)
@@ -63,7 +63,7 @@ struct StaticFractionTests {
             attentionData: 1,
             chunk: nil,
             graphRequests: nil,
-            usesGraphs: true,
+            graphs: .init(),
             isLatent: true
         )
         #expect(fraction.value == nil)
