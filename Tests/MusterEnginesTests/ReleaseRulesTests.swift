@@ -155,4 +155,14 @@ struct ReleaseRulesTests {
         let codes = engineCodes(clusterFile(engineName, version, "tp_size: 8\nargs: {\(line)}"))
         #expect(codes == (isWrong ? [.memoryFraction] : []))
     }
+
+    @Test(
+        "vLLM is given the time that requests in flight have, and 20 seconds of its own",
+        arguments: [("", 35), ("args: {shutdown-timeout: 120}", 140), ("args: {shutdown-timeout: 0}", 20)]
+    )
+    func drain(lines: String, grace: Int) throws {
+        let file = try #require(spec(clusterFile("vllm", "0.33.0", nodes: 2, "tp_size: 16", lines)))
+        let steps = [0, 1].map { engine(for: file).teardown(of: NodeRank($0)).map(\.grace) }
+        #expect(steps == [[grace, 10], [10, 10]])
+    }
 }

@@ -125,11 +125,14 @@ package struct VLLM: Engine {
 
     /// Seconds given to requests in flight.
     private static let drain = 15
+    /// An hour; nobody waits longer for a deployment to stop.
+    private static let longestDrain = 3600
 
-    /// vLLM ends within its drain plus two short graces of its own; followers never stop with the head.
+    /// vLLM ends within its drain plus graces of its own, 20 seconds together; followers never stop with the head.
     package func teardown(of node: NodeRank) -> [TeardownStep] {
-        [
-            TeardownStep("TERM", .launcher, grace: node.value == 0 ? Self.drain + 10 : 10),
+        let given = arguments.integer("shutdown-timeout")?.value ?? Self.drain
+        return [
+            TeardownStep("TERM", .launcher, grace: node.value == 0 ? min(max(0, given), Self.longestDrain) + 20 : 10),
             TeardownStep("KILL", .all, grace: 10),
         ]
     }
