@@ -67,7 +67,9 @@ package struct ModelFit: Sendable {
         case .asStored, .storedBy: break
         case .whileLoading, .unknown: return []
         }
-        let ranks = Double(sizes.tensor) * Double(sizes.pipeline) * Double(sizes.data)
+        // Copies of vLLM may share experts; SGLang's hold all of the model each, and attention DP adds no GPUs.
+        let sharing = spec.engine.kind.value == .vllm ? sizes.data : 1
+        let ranks = Double(sizes.tensor) * Double(sizes.pipeline) * Double(sharing)
         let each = Double(checkpoint.bytes) / ranks * (1 - MemoryBudget.margin)
         guard each > Double(card.total.bytes) else { return [] }
         return [

@@ -53,7 +53,7 @@ extension ModelShape {
     /// The matrices of a layer's experts, the shared ones among them, and its router.
     var expertMatrices: [WeightMatrix]? {
         guard let hidden, let experts,
-            let routed = mlp("experts", experts.intermediate, .experts, copies: experts.count),
+            let routed = mlp("experts", experts.intermediate, .experts, experts: experts.count),
             let shared = experts.sharedIntermediate == 0
                 ? [] : mlp("shared experts", experts.sharedIntermediate, .sharedExperts)
         else { return nil }
@@ -64,12 +64,12 @@ extension ModelShape {
         _ name: String,
         _ width: Int?,
         _ share: ModelSplit.Share,
-        copies: Int = 1
+        experts: Int = 1
     ) -> [WeightMatrix]? {
         guard let hidden, let width else { return nil }
         return [
-            WeightMatrix(name, width, hidden, share, copies: 2 * copies),
-            WeightMatrix(name, hidden, width, share, cut: .columns, copies: copies),
+            WeightMatrix(name, width, hidden, share, copies: 2, experts: experts),
+            WeightMatrix(name, hidden, width, share, cut: .columns, experts: experts),
         ]
     }
 

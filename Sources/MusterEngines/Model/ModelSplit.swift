@@ -17,6 +17,8 @@ package struct ModelSplit: Hashable, Sendable {
     package var expertTensor: Int
     /// Copies of experts beyond the model's own.
     package var redundantExperts: Int
+    /// Whether the last rank has all experts that do not divide, in place of one more on each of the first.
+    package var lastHasRemainder: Bool
     package var embedding: Int
     package var head: Int
 
@@ -27,6 +29,7 @@ package struct ModelSplit: Hashable, Sendable {
         expertParallel = 1
         expertTensor = tensor
         redundantExperts = 0
+        lastHasRemainder = false
         embedding = tensor
         head = tensor
     }
@@ -42,6 +45,13 @@ package struct ModelSplit: Hashable, Sendable {
         case .head: head
         case .everything: 1
         }
+    }
+
+    /// Whole experts, or parts of them, on the fullest rank, copies among them.
+    func expertsOnRank(of count: Int) -> Int {
+        let all = count + redundantExperts
+        guard lastHasRemainder else { return (all + expertParallel - 1) / expertParallel }
+        return all - (expertParallel - 1) * (all / expertParallel)
     }
 
     /// Sizes that no cluster has; their products fit an integer.

@@ -24,7 +24,8 @@ extension SGLang: ModelServing {
         // Tokens travel to the experts, so what every token passes is not cut.
         if usesAllToAll { split.sharedExperts = 1 }
         if attentionData > 1 {
-            split.embedding = split.attention
+            // Whole on each rank up to 0.5.7, in models other than DeepSeek's up to 0.5.8.
+            split.embedding = version < .known("0.5.9") ? 1 : split.attention
             if arguments.has("enable-dp-lm-head") { split.head = split.attention }
         }
         return split
@@ -86,12 +87,15 @@ extension SGLang: ModelServing {
         return settings
     }
 
-    /// The last stages take what does not divide (0.5.9 distributed/utils.py).
+    /// What does not divide goes to the last stages, one layer each, and up to 0.5.5 all of it to the very last
+    /// (distributed/utils.py of 0.4.6.post5 to 0.5.5.post3, and of 0.5.6 to 0.5.23).
     func stages(layers: Int) -> [Range<Int>]? {
         let count = spec.pipelineParallel.value
         guard (1...layers).contains(count) else { return nil }
         if let given = givenStages(layers: layers) { return given }
-        return Self.ranges((0..<count).map { layers / count + ($0 >= count - layers % count ? 1 : 0) })
+        let rest = layers % count
+        let spread = version < .known("0.5.6") ? 1 : rest
+        return Self.ranges((0..<count).map { layers / count + ($0 >= count - spread && rest > 0 ? rest / spread : 0) })
     }
 
     /// A factor counts where the file does not name the original length beside it (hf_transformers_utils.py).

@@ -11,6 +11,8 @@ extension VLLM: ModelServing {
         var split = ModelSplit(tensor: sizes.tensor)
         split.expertParallel = sizes.expert > 1 ? all : 1
         split.expertTensor = sizes.expert > 1 ? 1 : all
+        // 0.10.0 and before (determine_expert_map), 0.10.1.1 and later.
+        split.lastHasRemainder = version < .known("0.10.1")
         split.redundantExperts = min(max(0, redundantExperts ?? 0), 1 << 16)
         return split
     }

@@ -15,8 +15,10 @@ struct WeightMatrix: Hashable, Sendable {
     let cut: Cut
     /// Pieces that must stay whole when it is cut, such as heads; the size itself where there are none.
     let pieces: Int
-    /// How many alike there are: gate and up, and as many as there are experts.
+    /// How many alike there are: gate and up.
     let copies: Int
+    /// How many experts have them.
+    let experts: Int
     /// Never quantised.
     let isPlain: Bool
 
@@ -28,6 +30,7 @@ struct WeightMatrix: Hashable, Sendable {
         cut: Cut = .rows,
         pieces: Int? = nil,
         copies: Int = 1,
+        experts: Int = 1,
         isPlain: Bool = false
     ) {
         self.name = name
@@ -37,13 +40,14 @@ struct WeightMatrix: Hashable, Sendable {
         self.cut = cut
         self.pieces = pieces ?? (cut == .rows ? rows : columns)
         self.copies = copies
+        self.experts = experts
         self.isPlain = isPlain
     }
 
     /// The side that is cut.
     var cutSize: Int { cut == .rows ? rows : columns }
 
-    var parameters: Double { Double(rows) * Double(columns) * Double(copies) }
+    var parameters: Double { Double(rows) * Double(columns) * Double(copies) * Double(experts) }
 
     /// The part of the cut side that one rank has: whole pieces, and at least one, which is how heads of keys and
     /// values are repeated.
@@ -68,9 +72,9 @@ struct WeightMatrix: Hashable, Sendable {
         return (one?.bytes(rows: ownRows, columns: ownColumns) ?? ownRows * ownColumns * plain) * ownCopies(split)
     }
 
+    /// Of the fullest rank. A checkpoint has each expert once.
     private func ownCopies(_ split: ModelSplit?) -> Double {
-        guard let split, share == .experts else { return Double(copies) }
-        // The fullest rank counts.
-        return (Double(copies) / Double(split.expertParallel)).rounded(.up)
+        guard let split, share == .experts else { return Double(copies) * Double(experts) }
+        return Double(copies) * Double(split.expertsOnRank(of: experts))
     }
 }

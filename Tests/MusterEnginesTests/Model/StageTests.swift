@@ -20,6 +20,20 @@ struct StageTests {
         #expect(try stages(vllm, 3) == nil)
     }
 
+    @Test(
+        "SGLang gave all of it to the last stage up to 0.5.5",
+        arguments: [
+            ("0.4.6.post5", 94, 8, Array(repeating: 11, count: 7) + [17]),
+            ("0.5.2", 94, 8, Array(repeating: 11, count: 7) + [17]), ("0.5.5.post3", 63, 4, [15, 15, 15, 18]),
+            ("0.5.6", 63, 4, [15, 16, 16, 16]), ("0.5.9", 94, 8, [11, 11, 12, 12, 12, 12, 12, 12]),
+            ("0.5.2", 64, 4, [16, 16, 16, 16]), ("0.5.9", 64, 4, [16, 16, 16, 16]),
+        ]
+    )
+    func releases(version: String, layers: Int, stages count: Int, expected: [Int]) throws {
+        #expect(try stages(FitFile(version: version, tensor: 8, pipeline: count), layers) == expected)
+        #expect(expected.reduce(0, +) == layers)
+    }
+
     @Test("a variable gives them, if it is a partition")
     func variable() throws {
         func file(_ text: String) -> FitFile {
