@@ -19,10 +19,11 @@ package enum FlagProblem: Error, Hashable {
     case count(FlagEntry.Arity, String)
     /// The value, and what it has to be.
     case value(String, expected: String)
-    /// What to write in its place, and what muster writes where it means exactly the same.
-    case deprecated(FlagReplacement?, written: String?)
-    /// The release knows it by another name; the words, and whether muster writes them.
-    case renamed(String, isWritten: Bool = true)
+    /// What to write in its place, and what muster writes where it means exactly the same. Where the same is said by
+    /// keys of the file, the advice names them: the words would be refused beside them.
+    case deprecated(FlagReplacement?, written: String?, advice: String? = nil)
+    /// The release knows it by another name; the words, whether muster writes them, and the same advice.
+    case renamed(String, isWritten: Bool = true, advice: String? = nil)
     /// The name it is short for.
     case abbreviated(String)
 

@@ -10,6 +10,8 @@ struct FlagProblemText {
     let release: String
     /// A known release by its index.
     let known: (Int) -> String
+    /// The key of the file that sets a flag, where it is one of muster's own.
+    let key: (String) -> String?
 
     var code: DiagnosticCode {
         switch problem {
@@ -47,7 +49,7 @@ struct FlagProblemText {
         switch problem {
         case .unknown(.notYet(let first)): "`\(name)`, a flag since \(known(first))"
         case .unknown(.removed(let last, let instead)):
-            "`\(name)`, removed after \(known(last))" + (instead.map { ": use \($0.text)" } ?? "")
+            "`\(name)`, removed after \(known(last))" + (instead.map { ": use \(text($0))" } ?? "")
         case .unknown(.short(let own)): "`\(name)`, which is `-\(name)` for short and no name of `\(own)`"
         case .value(let text, _): "`\(Self.short(text))`"
         case .count: written
@@ -59,12 +61,12 @@ struct FlagProblemText {
         switch problem {
         case .unknown: "a flag of this release"
         case .value(_, let expected), .count(_, let expected): expected
-        case .deprecated(let instead?, _): instead.text
-        case .deprecated(nil, _): "a flag that stays; the engine names none in its place"
+        case .deprecated(let instead?, _, _): text(instead)
+        case .deprecated(nil, _, _): "a flag that stays; the engine names none in its place"
         case .ambiguous(let names): names.map { "`\($0)`" }.joined(separator: ", ")
-        case .renamed("", _): "nothing: \(release) does so without being told"
-        case .renamed(let words, isWritten: true): "`\(words)`, which muster writes"
-        case .renamed(let words, isWritten: false): "`\(words)` where it is renamed; muster writes the older name"
+        case .renamed("", _, _): "nothing: \(release) does so without being told"
+        case .renamed(let words, isWritten: true, _): "`\(words)`, which muster writes"
+        case .renamed(let words, isWritten: false, _): "`\(words)` where it is renamed; muster writes the older name"
         case .abbreviated(let full): "`\(full)`, which muster writes"
         }
     }
@@ -74,21 +76,27 @@ struct FlagProblemText {
         case .unknown(.never(let near?)): "did you mean `\(near)`? `muster flags` shows all"
         case .unknown(.never(nil)): "correct the name, or remove it from `args`; `muster flags` shows all"
         case .unknown(.notYet(let first)): "remove it, or install \(known(first)) or later on the nodes"
-        case .unknown(.removed(_, let instead?)): "write \(instead.text) in its place"
+        case .unknown(.removed(_, let instead?)): "write \(text(instead)) in its place"
         case .unknown(.removed(_, nil)): "remove it from `args`"
         case .unknown(.short(let own)): "write `\(own)`"
         case .value: "correct the value; `muster flags \(name)` shows what it takes"
         case .count(.none, _): "write `\(name): true`, or remove it"
         case .count(.one, _), .count(.maybe, _): "write one value behind `\(name):`"
         case .count: "write `\(name): [A, B]`"
-        case .deprecated(let instead, nil):
-            instead.map { "write \($0.text) before the next upgrade" } ?? "do without it before the next upgrade"
-        case .deprecated(_, let written?): "write it so in `args`: muster makes it `\(written)`"
+        case .deprecated(_, _, let advice?), .renamed(_, _, let advice?): advice
+        case .deprecated(let instead, nil, nil):
+            instead.map { "write \(text($0)) before the next upgrade" } ?? "do without it before the next upgrade"
+        case .deprecated(_, let written?, nil): "write it so in `args`: muster makes it `\(written)`"
         case .ambiguous: "write the full name"
-        case .renamed("", _): "remove it from `args`, or leave it for other releases"
+        case .renamed("", _, nil): "remove it from `args`, or leave it for other releases"
         case .renamed: "name it so in `args`"
         case .abbreviated(let full): "write `\(full)`: what is unique changes with a release"
         }
+    }
+
+    /// A key of the file stands for a flag that muster sets by it.
+    private func text(_ replacement: FlagReplacement) -> String {
+        replacement.words.map { key($0.flag) ?? $0.text }.joined(separator: " and ")
     }
 
     private var written: String {

@@ -7,6 +7,9 @@ package struct FlagReplacement: Hashable, Sendable {
         package var value: String?
         /// Whether only several values mean the same.
         package var takesSeveralOnly = false
+
+        /// As a line of `args` has it, in quotes.
+        package var text: String { value.map { "`\(flag): \($0)`" } ?? "`\(flag)`" }
     }
 
     package let words: [Word]
@@ -27,7 +30,5 @@ package struct FlagReplacement: Hashable, Sendable {
     }
 
     /// As a line of `args` names it.
-    package var text: String {
-        words.map { word in word.value.map { "`\(word.flag): \($0)`" } ?? "`\(word.flag)`" }.joined(separator: " and ")
-    }
+    package var text: String { words.map(\.text).joined(separator: " and ") }
 }

@@ -56,7 +56,8 @@ struct FlagRules {
             name: line.name,
             value: line.argument.value,
             release: release,
-            known: known
+            known: known,
+            key: managed.key
         )
         var notes: [Diagnostic.Note] = []
         if let note = flags.scope.note(flags.catalog) {

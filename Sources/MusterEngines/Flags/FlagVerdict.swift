@@ -58,8 +58,8 @@ extension FlagProblem {
     /// The same where another judge's words are written.
     fileprivate var writtenOtherwise: FlagProblem {
         switch self {
-        case .deprecated(let replacement, _): .deprecated(replacement, written: nil)
-        case .renamed(let words, _): .renamed(words, isWritten: false)
+        case .deprecated(let replacement, _, let advice): .deprecated(replacement, written: nil, advice: advice)
+        case .renamed(let words, _, let advice): .renamed(words, isWritten: false, advice: advice)
         default: self
         }
     }

@@ -11,6 +11,9 @@ struct ManagedFlags {
     /// Whether a name of `args` is one of them, in full or in part.
     func holds(_ name: String, _ names: FlagNames) -> Bool { match(Self.flat(name), names) != nil }
 
+    /// The key that sets a flag, where it is one of them by its own name.
+    func key(_ flag: String) -> String? { flags.first { $0.name == flag }?.key }
+
     private static func flat(_ name: String) -> String {
         String(name.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 })
     }

@@ -34,17 +34,25 @@ struct SGLangRenames {
         case ("enable-dp-attention", .switched(true)):
             // The size stands where `dp_size` is written.
             guard match?.flag.isDeprecated != false, knows("attn-dp-size", reading) else { return nil }
-            return moved(match, "attn-dp-size", "--attn-dp-size \(spec.dataParallel.value)", [])
+            let size = spec.dataParallel.value
+            return moved(
+                match,
+                "attn-dp-size",
+                "--attn-dp-size \(size)",
+                [],
+                advice: "write `attn-dp-size: \(size)` in `args`, and remove this line and `dp_size`"
+            )
         case ("attn-dp-size", .text(let text)):
             guard match == nil, let parts = PythonNumber.integer(text), parts > 0,
-                [1, parts].contains(spec.dataParallel.value), knows("enable-dp-attention", reading)
+                spec.dataParallel.value == 1 || spec.dataParallel.value == parts, knows("enable-dp-attention", reading)
             else { return nil }
             let size = spec.dataParallel.value == 1 ? [FlagWords("dp-size", text)] : []
             return moved(
                 match,
                 name,
                 "--dp-size \(parts) --enable-dp-attention",
-                size + [FlagWords("enable-dp-attention")]
+                size + [FlagWords("enable-dp-attention")],
+                advice: "write `dp_size: \(parts)`, and `enable-dp-attention: true` in place of this line"
             )
         case ("enable-ep-moe", .switched(true)):
             let (tensor, expert) = (spec.tensorParallel.value, spec.expertParallel.value)
@@ -55,16 +63,27 @@ struct SGLangRenames {
                 match,
                 "ep-size",
                 "--ep-size \(tensor)",
-                expert == 1 ? [FlagWords("ep-size", "\(tensor)")] : []
+                expert == 1 ? [FlagWords("ep-size", "\(tensor)")] : [],
+                advice: "write `ep_size: \(tensor)`, and remove this line"
             )
         default: return nil
         }
     }
 
-    private func moved(_ match: FlagMatch?, _ flag: String, _ written: String, _ words: [FlagWords]) -> FlagOutcome {
+    private func moved(
+        _ match: FlagMatch?,
+        _ flag: String,
+        _ written: String,
+        _ words: [FlagWords],
+        advice: String
+    ) -> FlagOutcome {
         let replacement = FlagReplacement("~\(flag)")
         return FlagOutcome(
-            problems: [match == nil ? .renamed(written) : .deprecated(replacement, written: written)],
+            problems: [
+                match == nil
+                    ? .renamed(written, advice: advice)
+                    : .deprecated(replacement, written: written, advice: advice)
+            ],
             words: words
         )
     }

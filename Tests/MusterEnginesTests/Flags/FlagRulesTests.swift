@@ -163,7 +163,11 @@ struct FlagRulesTests {
         }
         // One judge deprecates what the other renamed, and both write the same; one judge's words are not written.
         #expect(between("cuda-graph-max-bs: 64") == ["name it so in `args`"])
-        #expect(between("enable-dp-attention: true") == ["write `attn-dp-size` before the next upgrade"])
+        #expect(
+            between("enable-dp-attention: true") == [
+                "write `attn-dp-size: 1` in `args`, and remove this line and `dp_size`"
+            ]
+        )
         let early = clusterFile("sglang", "0.5.3", "tp_size: 8\nargs: {max-micro-batch-size: 4}")
         #expect(
             engineProblems(early).map(\.expected) == [
@@ -172,6 +176,45 @@ struct FlagRulesTests {
         )
         // One size alone was the largest of a row, which no later flag means.
         #expect(expected("0.13.0", "cuda-graph-sizes: 512") == ["a flag of this release"])
+    }
+
+    @Test("a hint that is followed is followed by no error")
+    func followed() {
+        func problems(_ version: String, _ sizes: String, _ line: String) -> [Diagnostic] {
+            engineProblems(clusterFile("sglang", version, "tp_size: 8\n\(sizes)\nargs: {\(line)}"))
+        }
+        for (version, sizes, line, hint, others, instead) in [
+            (
+                "0.5.23", "dp_size: 2", "enable-dp-attention: true",
+                "write `attn-dp-size: 2` in `args`, and remove this line and `dp_size`", "", "attn-dp-size: 2"
+            ),
+            (
+                "0.5.9", "", "attn-dp-size: 2",
+                "write `dp_size: 2`, and `enable-dp-attention: true` in place of this line", "dp_size: 2",
+                "enable-dp-attention: true"
+            ),
+            ("0.5.2", "", "enable-ep-moe: true", "write `ep_size: 8`, and remove this line", "ep_size: 8", ""),
+            ("0.5.9", "", "enable-ep-moe: true", "write `ep_size: 8`, and remove this line", "ep_size: 8", ""),
+        ] {
+            let found = problems(version, sizes, line)
+            #expect(found.map(\.hint) == [hint] && found.allSatisfy { $0.severity == .warning }, "\(line)")
+            #expect(problems(version, others, instead) == [], "\(instead)")
+        }
+        // Not all of TP: nothing says the same by itself, and the key is named.
+        let part = problems("0.5.9", "ep_size: 4", "enable-ep-moe: true").filter { $0.code == .unknownArgument }
+        #expect(part.map(\.found) == ["`enable-ep-moe`, removed after 0.5.2: use `ep_size`"])
+        #expect(part.map(\.hint) == ["write `ep_size` in its place"])
+    }
+
+    @Test("what a release switches off without being told is switched off by its own word")
+    func requests() {
+        func hints(_ version: String) -> [String?] {
+            engineProblems(clusterFile("vllm", version, "tp_size: 8\nargs: {disable-log-requests: true}")).map(\.hint)
+        }
+        #expect(hints("0.9.0") == [])
+        #expect(hints("0.11.0") == ["write it so in `args`: muster makes it `--no-enable-log-requests`"])
+        #expect(hints("0.20.2") == ["name it so in `args`"])
+        #expect(hints("0.33.0") == [])
     }
 
     @Test("what is reported elsewhere is not reported again")
