@@ -79,8 +79,11 @@ struct MemoryRules {
 
     private func weightWays(_ budget: MemoryBudget) -> [FitProblem.WayOut] {
         let ways = MemoryWays(terms, outlook)
-        return [ways.fraction(for: budget, tokens: 4096), ways.moreGPUs(for: budget, tokens: 1), ways.smallerWeights]
-            .compactMap(\.self)
+        let found = [
+            ways.fraction(for: budget, tokens: 4096), ways.moreGPUs(for: budget, tokens: 1),
+            ways.sufficient(ways.smallerWeights, 1),
+        ].compactMap(\.self)
+        return found.isEmpty ? [MemoryWays.largerCards] : found
     }
 
     // MARK: Requests
@@ -121,10 +124,12 @@ struct MemoryRules {
     ) -> [FitProblem.WayOut] {
         let ways = MemoryWays(terms, outlook)
         let fitting = (tokens.least >= 1024 ? tokens.least : tokens.likely) / 1024 * 1024
-        return [
-            fitting > 0 ? ways.context(fitting) : nil, ways.fraction(for: budget, tokens: context),
-            2 * tokens.likely >= context ? ways.halfCache : nil, ways.moreGPUs(for: budget, tokens: context),
+        let found = [
+            fitting > 0 ? ways.context(fitting) : nil, ways.size(for: budget, tokens: context),
+            ways.fraction(for: budget, tokens: context), ways.sufficient(ways.halfCache, context),
+            ways.moreGPUs(for: budget, tokens: context),
         ].compactMap(\.self)
+        return found.isEmpty ? [MemoryWays.largerCards] : found
     }
 
     // MARK: The model's own end

@@ -33,13 +33,41 @@ struct MemoryWays {
     func fraction(for budget: MemoryBudget, tokens: Int) -> FitProblem.WayOut? {
         guard let cell = budget.tokenBytes, budget.pool > 0, settings.cacheBytes == nil else { return nil }
         let whole = Double(budget.pool) / budget.fraction
-        let others = isSGLang ? 0 : Double(budget.bytes(.runtime) + budget.bytes(.activations))
+        // SGLang's own context is gone before the part is taken.
+        let others = Double((isSGLang ? 0 : budget.bytes(.runtime)) + budget.bytes(.activations))
         let needed = Double(budget.weights) * (1 + MemoryBudget.margin) + others + Double(tokens) * Double(cell)
         let fraction = (needed / whole * 100).rounded(.up) / 100
         let rest = (1 - fraction) * whole - Double(budget.bytes(.requests))
         guard fraction > budget.fraction, fraction <= 0.95, rest >= Double(1 << 30) else { return nil }
         let name = settings.fraction?.name ?? settings.fractionFlag
-        return written(name, SizeText.fraction(fraction)) { "write `\($0)` in `args`" }
+        return sufficient(written(name, SizeText.fraction(fraction)) { "write `\($0)` in `args`" }, tokens)
+    }
+
+    /// The size of the cache itself, where the file gives that and there is room for more.
+    func size(for budget: MemoryBudget, tokens: Int) -> FitProblem.WayOut? {
+        let arguments = terms.serving.arguments
+        let way: FitProblem.WayOut
+        if let given = arguments.integer("max-total-tokens"), given.value < tokens {
+            let page = max(1, min(settings.page?.value ?? 1, 1 << 20))
+            let whole = (tokens + page - 1) / page * page
+            way = written(given.name, "\(whole)") { "write `\($0)` in `args`, or remove it" }
+        } else if let given = arguments.integer("kv-cache-memory-bytes"), let cell = budget.tokenBytes {
+            let page = max(1, min(settings.page?.value ?? 16, 1 << 20))
+            let needed = ((tokens + page - 1) / page * page).multipliedReportingOverflow(by: cell)
+            let room = given.value.addingReportingOverflow(budget.bytes(.rest))
+            guard !needed.overflow, !room.overflow, needed.partialValue <= room.partialValue
+            else { return nil }
+            way = written(given.name, "\(needed.partialValue)") { "write `\($0)` in `args`" }
+        } else {
+            return nil
+        }
+        return sufficient(way, tokens)
+    }
+
+    /// A way whose own figures do not reach so many tokens is none.
+    func sufficient(_ way: FitProblem.WayOut?, _ tokens: Int) -> FitProblem.WayOut? {
+        guard let way, let outcome = way.outcome else { return way }
+        return outcome.tokens.likely >= tokens ? way : nil
     }
 
     private func written(_ name: String, _ value: String, text: (String) -> String) -> FitProblem.WayOut {
@@ -55,7 +83,7 @@ struct MemoryWays {
     // MARK: Other machines, another copy
 
     /// The fewest times as many GPUs that suffice: in tensor parallelism where the model divides, else in stages.
-    func moreGPUs(for budget: MemoryBudget, tokens: Int) -> FitProblem.WayOut {
+    func moreGPUs(for budget: MemoryBudget, tokens: Int) -> FitProblem.WayOut? {
         let share = Double(budget.weights) / Double(max(1, budget.card.free.bytes)) / 0.75
         let least = max(2, share < 1e6 ? Int(share.rounded(.up)) : 2)
         for factor in least..<least + 15 {
@@ -65,7 +93,7 @@ struct MemoryWays {
                 outcome: outcome
             )
         }
-        return FitProblem.WayOut("use \(least) times as many GPUs, with `nodes` and `tp_size` or `pp_size` to match")
+        return nil
     }
 
     private func spread(_ factor: Int) -> (keys: String, FitProblem.Outcome)? {
@@ -88,6 +116,9 @@ struct MemoryWays {
         }
         return nil
     }
+
+    /// Where no number of GPUs suffices, or nothing else is known.
+    static let largerCards = FitProblem.WayOut("use GPUs with more memory, or a smaller model")
 
     /// A copy in 8 bits, where the model has none.
     var smallerWeights: FitProblem.WayOut? {

@@ -27,7 +27,23 @@ struct WaysOut {
         default: ways.append(way(outOf: problem))
         }
         let found = ways.compactMap(\.self)
-        return found.isEmpty ? [FitProblem.WayOut("choose a `tp_size` that is \(problem.expected)")] : found
+        return found.isEmpty ? [smallerTensor] : found
+    }
+
+    /// The largest TP that the model divides over, on other machines than these.
+    private var smallerTensor: FitProblem.WayOut {
+        let tensor = min(spec.tensorParallel.value, 1025)
+        for size in (1..<max(1, tensor)).reversed() {
+            var other = spec
+            other.tensorParallel.value = size
+            if spec.expertParallel.value == spec.tensorParallel.value { other.expertParallel.value = size }
+            guard passes(other, rules.shape) else { continue }
+            return FitProblem.WayOut(
+                "write `tp_size: \(size)`, with `nodes`, `gpus_per_node` and `pp_size` to match",
+                outcome: outlook.after(other, rules.shape)
+            )
+        }
+        return FitProblem.WayOut("use another copy of the model: no `tp_size` divides the sizes of this one")
     }
 
     private func passes(_ spec: ClusterSpec, _ shape: ModelShape) -> Bool {

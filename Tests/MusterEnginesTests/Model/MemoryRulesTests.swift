@@ -82,6 +82,51 @@ struct MemoryRulesTests {
         #expect(shorter % 1024 == 0 && shorter < 100_000)
     }
 
+    @Test("a way that is offered suffices, where the cache is sized when the graphs are there")
+    func offered() throws {
+        let problem = try #require(try tooLong("0.25"))
+        let edits = problem.ways.flatMap(\.edits).filter { $0.path == ["args", "mem-fraction-static"] }
+        let edit = try #require(edits.first)
+        #expect(edit.value == "0.30")
+        #expect(try tooLong(edit.value) == nil)
+        for way in problem.ways where way.edits.first?.path.last != "context-length" {
+            #expect(way.outcome.map { $0.tokens.likely >= 131_072 } ?? true, "\(way)")
+        }
+    }
+
+    private func tooLong(_ fraction: String) throws -> FitProblem? {
+        try FitFile(
+            version: "0.5.23",
+            tensor: 8,
+            lines: ["args: {mem-fraction-static: \(fraction), context-length: 131072}"]
+        ).fit(.llama70).problems.first { $0.severity == .error }
+    }
+
+    @Test("a cache that the file keeps small is made larger, and GPUs do not help")
+    func ownSize() throws {
+        func ways(_ engine: String, _ version: String, _ lines: String) throws -> [String] {
+            let file = FitFile(engine: engine, version: version, tensor: 8, lines: ["args: {\(lines)}"])
+            return try #require(try file.fit(.llama70).problems.first).ways.map(\.text)
+        }
+        #expect(
+            try ways("sglang", "0.5.9", "max-total-tokens: 4096, context-length: 8192") == [
+                "write `context-length: 4096` in `args`", "write `max-total-tokens: 8192` in `args`, or remove it",
+            ]
+        )
+        // 40960 bytes a token.
+        #expect(
+            try ways("vllm", "0.33.0", "kv-cache-memory-bytes: 200M, max-model-len: 8192").prefix(2) == [
+                "write `max-model-len: 5120` in `args`", "write `kv-cache-memory-bytes: 335544320` in `args`",
+            ]
+        )
+    }
+
+    @Test("nothing is offered that does not help")
+    func hopeless() throws {
+        let fit = try FitFile(version: "0.4.4.post1", tensor: 8).fit(.llama405, card: .gibibytes(1.2))
+        #expect(fit.problems.first?.ways.map(\.text) == ["use GPUs with more memory, or a smaller model"])
+    }
+
     @Test("vLLM refuses to start then, unless it is to choose the length itself")
     func refusal() throws {
         func fit(_ length: String) throws -> ModelFit {

@@ -380,6 +380,26 @@ struct ShapeRulesTests {
         )
     }
 
+    @Test("where no layout of these GPUs will do, the largest TP that does is named, or that there is none")
+    func largest() throws {
+        func ways(_ heads: Int, _ tensor: Int) throws -> [String] {
+            var shape = ModelShape.llama8
+            shape.attention = .grouped(heads: heads, keyValueHeads: heads, headSize: 128)
+            return try #require(try FitFile(tensor: tensor).shapeProblems(shape).first).ways.map(\.text)
+        }
+        #expect(try ways(24, 7) == ["write `tp_size: 4`, with `nodes`, `gpus_per_node` and `pp_size` to match"])
+        var shape = ModelShape.llama8
+        shape.experts = ExpertShape(count: 7, intermediate: 64)
+        shape.modelType = "mixtral"
+        let data = ["dp_size: 2", "args: {enable-dp-attention: true, moe-a2a-backend: deepep}"]
+        let problem = try #require(try FitFile(tensor: 2, lines: data).shapeProblems(shape).first)
+        #expect(
+            problem.ways.map(\.text) == [
+                "use another copy of the model: no `tp_size` divides the sizes of this one"
+            ]
+        )
+    }
+
     @Test("each way says where it leads, by the figures that the changed file has itself")
     func outcomes() throws {
         let fit = try FitFile(tensor: 32).fit(.deepSeek, card: .l40s)
