@@ -15,6 +15,9 @@ enum LineText {
 
     static func contains(_ needle: StaticString, in line: Substring) -> Bool { after(needle, in: line) != nil }
 
+    /// More than any bar of an engine counts, and few enough to calculate with.
+    private static let mostCounted = 1_000_000
+
     /// Reads the `3/163` of a progress bar: the last `number/number` of the text.
     static func progress(in text: Substring) -> LogSignal.Progress? {
         let bytes = Array(text.utf8)
@@ -27,7 +30,8 @@ enum LineText {
             var end = index + 1
             while end < bytes.count, isDigit(bytes[end]) { end += 1 }
             guard end > index + 1, let done = Int(String(decoding: bytes[start..<index], as: UTF8.self)),
-                let total = Int(String(decoding: bytes[(index + 1)..<end], as: UTF8.self)), total > 0, done <= total
+                let total = Int(String(decoding: bytes[(index + 1)..<end], as: UTF8.self)), total > 0, done <= total,
+                total <= mostCounted
             else { continue }
             return .init(done: done, total: total)
         }

@@ -14,6 +14,8 @@ package struct GangProgress: Hashable, Sendable {
     package private(set) var ranks: [GlobalRank: Rank]
     /// The furthest a launcher itself has said it is.
     package private(set) var launchers: [NodeRank: Phase] = [:]
+    /// The furthest counter of each phase whose rank is further by now: those that print none are still counted by it.
+    private var left: [Phase: LogSignal.Progress] = [:]
 
     package init(_ plan: LaunchPlan) {
         members = Dictionary(
@@ -41,6 +43,7 @@ package struct GangProgress: Hashable, Sendable {
     package mutating func reset(_ unit: NodeRank) {
         for rank in (members[unit] ?? [:]).values { ranks[rank] = Rank(phase: .spawned) }
         launchers[unit] = nil
+        left = [:]
     }
 
     /// How many ranks have come at least this far.
@@ -55,15 +58,19 @@ package struct GangProgress: Hashable, Sendable {
     /// The phase the whole gang is in: that of its slowest rank.
     package var phase: Phase { ranks.values.map(\.phase).min() ?? .spawned }
 
-    /// The one counter a gang shows for weights or graphs: only world rank 0 prints it.
+    /// The one counter a gang shows for weights or graphs: only world rank 0 prints it, and it is often the first through.
     package func counter(in phase: Phase) -> LogSignal.Progress? {
-        ranks.values.filter { $0.phase == phase }.compactMap(\.progress).max { $0.done * $1.total < $1.done * $0.total }
+        let counters = ranks.values.filter { $0.phase == phase }.compactMap(\.progress)
+        return (counters + [left[phase]].compactMap(\.self)).max { $0.share < $1.share }
     }
 
     private mutating func raise(_ rank: GlobalRank, to signal: LogSignal) -> Bool {
         guard var entry = ranks[rank], signal.phase >= entry.phase else { return false }
         let before = entry
-        if signal.phase > entry.phase { entry.progress = nil }
+        if signal.phase > entry.phase {
+            if let last = entry.progress, last.share >= left[entry.phase]?.share ?? 0 { left[entry.phase] = last }
+            entry.progress = nil
+        }
         entry.phase = signal.phase
         if let progress = signal.progress { entry.progress = progress }
         ranks[rank] = entry
@@ -75,4 +82,9 @@ package struct GangProgress: Hashable, Sendable {
         launchers[unit] = phase
         return true
     }
+}
+
+extension LogSignal.Progress {
+    /// From 0 to 1.
+    fileprivate var share: Double { Double(done) / Double(max(1, total)) }
 }

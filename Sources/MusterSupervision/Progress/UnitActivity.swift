@@ -16,8 +16,8 @@ package struct UnitActivity: Hashable, Sendable {
     /// Takes in a later look; true when it shows that the unit works.
     mutating func take(_ other: UnitActivity) -> Bool {
         // A context that another process gives back hides nothing: what counts is a new highest.
-        let fills = zip(other.memory, memory).contains { $0 >= $1 + Self.noise.mebibytes }
-        let reads = other.read >= read + Self.noise.bytes
+        let fills = zip(other.memory, memory).contains { Self.hasGrown($1, to: $0, by: Self.noise.mebibytes) }
+        let reads = Self.hasGrown(read, to: other.read, by: Self.noise.bytes)
         if memory.count == other.memory.count {
             memory = zip(memory, other.memory).map { max($0, $1) }
         } else {
@@ -26,5 +26,11 @@ package struct UnitActivity: Hashable, Sendable {
         // Processes that have ended take their count along.
         read = other.read
         return fills || reads
+    }
+
+    /// The numbers are a node's word and may be any.
+    private static func hasGrown(_ before: Int, to now: Int, by least: Int) -> Bool {
+        let (bound, overflow) = before.addingReportingOverflow(least)
+        return !overflow && now >= bound
     }
 }

@@ -1,8 +1,9 @@
 import MusterEngines
 import MusterPlan
 import MusterSpec
-import MusterSupervision
 import Testing
+
+@testable import MusterSupervision
 
 @Suite("GangProgress")
 struct GangProgressTests {
@@ -165,7 +166,7 @@ struct GangProgressTests {
         #expect(phases(progress) == [.spawned, .weights, .loaded, .spawned])
     }
 
-    @Test("shows the furthest counter of a phase, and forgets it in the next phase")
+    @Test("shows the furthest counter of a phase, and keeps it for ranks that print none when the first is through")
     func counter() throws {
         let plan = try Example.sglangOneNode.plan()
         var progress = GangProgress(plan)
@@ -179,7 +180,34 @@ struct GangProgressTests {
         #expect(progress.take(try plan.line(.weights, rank: 0), from: head) == false)
         #expect(progress.counter(in: .weights)?.done == 41)
         #expect(progress.take(try plan.line(.loaded, rank: 0), from: head) == true)
-        #expect(progress.counter(in: .weights) == nil && progress.ranks[GlobalRank(0)]?.progress == nil)
+        #expect(progress.counter(in: .weights)?.done == 41 && progress.ranks[GlobalRank(0)]?.progress == nil)
+        progress.reset(head)
+        #expect(progress.counter(in: .weights) == nil)
+    }
+
+    @Test("no rank's bar falls back when rank 0 has loaded its weights")
+    func bars() throws {
+        let plan = try Example.sglangOneNode.plan()
+        var progress = GangProgress(plan)
+        let head = NodeRank(0)
+        for rank in plan.ranks { _ = progress.take(try plan.line(.weights, rank: rank.rank.global.value), from: head) }
+        let bar = "Loading safetensors checkpoint shards:  90% Completed | 147/163 [00:01<00:09, 1.1it/s]"
+        _ = progress.take(try plan.signal(bar), from: head)
+        let forecast = StartForecast(learned: [:])
+        let before = StartProgress(progress, forecast, spent: .zero)
+        _ = progress.take(try plan.line(.loaded, rank: 0), from: head)
+        let after = StartProgress(progress, forecast, spent: .zero)
+        #expect(before.ranks.allSatisfy { after.ranks[$0.key] ?? 0 >= $0.value })
+        #expect(after.fraction == before.fraction && after.fraction > 0.5)
+    }
+
+    @Test("numbers of a log and of a node may be as large as they like")
+    func large() throws {
+        let plan = try Example.sglangOneNode.plan()
+        let bar = "Loading safetensors checkpoint shards: 1% Completed | \(Int.max - 1)/\(Int.max) [00:01]"
+        #expect(plan.knowledge.signal(in: bar[...]) == nil)
+        var activity = UnitActivity(memory: [.max], read: .max)
+        #expect(activity.take(UnitActivity(memory: [.max], read: .max)) == false)
     }
 
     @Test("compares counters of different totals by their share")
