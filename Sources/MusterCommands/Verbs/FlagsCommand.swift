@@ -26,6 +26,14 @@ struct FlagsCommand: AsyncParsableCommand {
             case .vllm: .vllm
             }
         }
+
+        /// Releases as each engine names them.
+        fileprivate var examples: String {
+            switch self {
+            case .sglang: "0.5.9, 0.4.4.post1 or 0.5.10.dev3+gabc"
+            case .vllm: "0.11.1, 0.18.2rc1 or 0.18.2rc1.dev73+gabc"
+            }
+        }
     }
 
     @Argument(help: "A flag, or a part of its name; * stands for anything. Default: all.")
@@ -46,11 +54,11 @@ struct FlagsCommand: AsyncParsableCommand {
         }
         guard node == nil || fromNode != nil else { throw ValidationError("--node needs --from-node") }
         guard let release else { return }
-        guard engine != nil else {
+        guard let engine else {
             throw ValidationError("--version needs --engine: each engine has releases of its own")
         }
         guard EngineVersion(release) != nil else {
-            throw ValidationError("`\(release)` is no release; write it as in 0.5.9 or 0.4.4.post1")
+            throw ValidationError("`\(release)` is no release; write it as in \(engine.examples)")
         }
     }
 

@@ -6,6 +6,9 @@ package struct NodeFlags: Sendable {
     package let node: String
     package let kind: EngineSpec.Kind
     package let version: EngineVersion
+    /// What the engine calls its release where that cannot be read, so that the cluster file's stands in; empty where it
+    /// does not say.
+    package let unreadVersion: String?
     /// Of this one release.
     package let catalog: FlagCatalog
 
@@ -35,8 +38,8 @@ package struct NodeFlags: Sendable {
         }
         if let error = json["error"]?.text { throw Failure(error) }
         // A build of somebody's own carries the release it is made from in front.
-        let told = json["version"]?.text.flatMap { EngineVersion($0) }
-        let version = told ?? expected
+        let told = json["version"]?.text ?? ""
+        let version = EngineVersion(told) ?? expected
         let lines = json["flags"].map { $0.elements.compactMap(\.text) } ?? []
         let text = "#muster.flags/1\t\(kind.rawValue)\n#releases\t\(version.text)\n" + lines.map { $0 + "\n" }.joined()
         guard !lines.isEmpty, let catalog = FlagCatalog(Array(text.utf8)) else {
@@ -45,6 +48,7 @@ package struct NodeFlags: Sendable {
         node = document.node
         self.kind = kind
         self.version = version
+        unreadVersion = EngineVersion(told) == nil ? String(told.prefix(60)) : nil
         self.catalog = catalog
     }
 
@@ -58,9 +62,9 @@ package struct NodeFlags: Sendable {
         FlagListing(matching: pattern, of: kind, in: catalog)
     }
 
+    /// Which known releases they are compared with.
+    package var scope: ReleaseScope { ReleaseScope(version, in: .of(kind)) }
+
     /// How they differ from what is known of the release.
-    package var difference: FlagDifference {
-        let known = FlagCatalog.of(kind)
-        return FlagDifference(of: catalog, from: known, ReleaseScope(version, in: known))
-    }
+    package var difference: FlagDifference { FlagDifference(of: catalog, from: .of(kind), scope) }
 }

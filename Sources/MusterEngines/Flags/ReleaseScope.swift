@@ -8,7 +8,7 @@ package struct ReleaseScope: Hashable, Sendable {
         case between
         case older
         case newer
-        /// `0.5.9+mine`: somebody changed it, so nothing is certain.
+        /// `0.5.9+mine`, `0.5.10.dev3`: somebody made it of other sources than a release's, so nothing is certain.
         case ownBuild
     }
 
@@ -19,7 +19,7 @@ package struct ReleaseScope: Hashable, Sendable {
 
     package init(_ version: EngineVersion, in catalog: FlagCatalog) {
         self.version = version
-        let isOwn = version.text.contains("+")
+        let isOwn = version.text.contains("+") || version.isDevelopment
         if let index = catalog.releases.firstIndex(of: version) {
             judges = [index]
             standing = isOwn ? .ownBuild : .known

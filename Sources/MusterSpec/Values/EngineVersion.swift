@@ -1,17 +1,29 @@
-/// A release of an engine, ordered as PEP 440 orders what the engines publish: `0.4.4.post1`, `0.11.1`, `0.5.0rc2`.
+/// A release of an engine, ordered as PEP 440 orders what the engines publish and what is built from their sources:
+/// `0.4.4.post1`, `0.11.1`, `0.5.0rc2`, `0.5.10.dev3+gabc`.
 package struct EngineVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// What the file says, kept for messages.
     package let text: String
     private let release: [Int]
     /// Before the release (`rc`, negative), the release itself (0), or after it (`post`, positive).
     private let phase: Int
+    /// Of a build on the way there (`.devN`); nothing for the release.
+    private let development: Int?
 
-    /// Nothing unless the text is numbers joined by points, optionally followed by `.postN`, `rcN` or `+local`.
+    /// Whether it was built from sources on the way to a release.
+    package var isDevelopment: Bool { development != nil }
+
+    /// Nothing unless the text is numbers joined by points, optionally followed by `.postN` or `rcN`, `.devN` and `+local`.
     package init?(_ text: String) {
         var core = Substring(text)
         if core.hasPrefix("v") { core = core.dropFirst() }
         core = core.prefix { $0 != "+" }
         var phase = 0
+        var development: Int?
+        if let mark = core.firstRange(of: ".dev") {
+            guard let number = Int(core[mark.upperBound...]), number >= 0 else { return nil }
+            development = number
+            core = core[..<mark.lowerBound]
+        }
         if let post = core.firstRange(of: ".post") {
             guard let number = Int(core[post.upperBound...]), number >= 0 else { return nil }
             phase = number + 1
@@ -20,6 +32,8 @@ package struct EngineVersion: Hashable, Sendable, Comparable, CustomStringConver
             guard let number = Int(core[candidate.upperBound...]), number >= 0 else { return nil }
             phase = number - 1_000_000
             core = core[..<candidate.lowerBound]
+        } else if development != nil {
+            phase = -2_000_000
         }
         let parts = core.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { $0.utf8.allSatisfy { (48...57).contains($0) } ? Int($0) : nil }
@@ -27,6 +41,7 @@ package struct EngineVersion: Hashable, Sendable, Comparable, CustomStringConver
         self.text = text
         self.release = numbers
         self.phase = phase
+        self.development = development
     }
 
     /// Stands in for a version that could not be read: later than any release, so that it has every feature.
@@ -36,22 +51,27 @@ package struct EngineVersion: Hashable, Sendable, Comparable, CustomStringConver
         text = "unknown"
         self.release = release
         phase = 0
+        development = nil
     }
 
     package var description: String { text }
 
     package static func == (left: EngineVersion, right: EngineVersion) -> Bool {
-        left.padded == right.padded && left.phase == right.phase
+        left.padded == right.padded && left.order == right.order
     }
 
     package static func < (left: EngineVersion, right: EngineVersion) -> Bool {
-        left.padded == right.padded ? left.phase < right.phase : left.padded.lexicographicallyPrecedes(right.padded)
+        left.padded == right.padded ? left.order < right.order : left.padded.lexicographicallyPrecedes(right.padded)
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(padded)
         hasher.combine(phase)
+        hasher.combine(development)
     }
+
+    /// Among releases of the same numbers.
+    private var order: (Int, Int) { (phase, development ?? .max) }
 
     private var padded: [Int] { release + Array(repeating: 0, count: 4 - release.count) }
 }

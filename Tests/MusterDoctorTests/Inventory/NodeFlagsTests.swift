@@ -41,7 +41,13 @@ struct NodeFlagsTests {
 
     @Test("an engine that does not say its release has the file's")
     func release() throws {
-        #expect(try Self.flags(Self.answer.replacing("0.5.9", with: "")).version == .known("0.5.2"))
+        let silent = try Self.flags(Self.answer.replacing("0.5.9", with: ""))
+        #expect(silent.version == .known("0.5.2") && silent.unreadVersion == "")
+        let own = try Self.flags(Self.answer.replacing("0.5.9", with: "main"))
+        #expect(own.version == .known("0.5.2") && own.unreadVersion == "main")
+        let built = try Self.flags(Self.answer.replacing("0.5.9", with: "0.5.10.dev3+gabc"))
+        #expect(built.version.text == "0.5.10.dev3+gabc" && built.unreadVersion == nil)
+        #expect(built.scope.standing == .ownBuild && built.scope.judges.count == 2)
     }
 
     @Test(

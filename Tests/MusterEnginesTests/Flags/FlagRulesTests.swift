@@ -129,6 +129,10 @@ struct FlagRulesTests {
         #expect(
             try note("0.5.9+x", "a-b: 1").message == "judged by 0.5.9; 0.5.9+x is a build of somebody's own"
         )
+        #expect(
+            try note("0.5.10.dev3+gabc", "a-b: 1").message
+                == "judged by 0.5.9 and 0.5.15; 0.5.10.dev3+gabc is a build of somebody's own"
+        )
         let known = engineProblems(clusterFile("sglang", "0.5.9", "tp_size: 8\nargs: {no-such-thing: 1}"))
         #expect(known.map(\.notes) == [[]])
     }

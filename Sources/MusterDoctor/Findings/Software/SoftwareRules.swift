@@ -60,7 +60,7 @@ enum SoftwareRules {
             return node.finding(
                 .engineVersionDiffers,
                 // A build from source has a number of its own, of which nothing can be told.
-                installed == nil ? .warning : .error,
+                installed?.isDevelopment != false ? .warning : .error,
                 on: engine,
                 "the engine is of another release than the file says",
                 measured: text,
