@@ -702,14 +702,18 @@ def arity(action):
 def line(action):
     names = [plain(name) for name in action.option_strings]
     longs = [name[2:] for name in names if name.startswith("--")]
-    off = [name for name in longs if name.startswith("no-") and name[3:] in longs]
+    # Beside --enable-N the name --disable-N switches it off, or the other way about: what stands first is the flag.
+    pairs = {"disable-": "enable-", "enable-": "disable-"}
+    off = [name for place, name in enumerate(longs) if name.startswith("no-") and name[3:] in longs
+        or place > 0 and any(name.startswith(word) and other + name[len(word):] == longs[0] for word, other in pairs.items())]
     same = [name for name in longs if name not in off]
     same += [name for name in names if not name.startswith("--")]
     if not longs or action.dest == "help":
         return []
     has_value = action.nargs != 0
     form = {int: "integer", float: "number", json.loads: "json"}.get(action.type, "text") if has_value else ""
-    choices = "|".join(text(choice) for choice in action.choices or ()) if has_value else ""
+    # No value is no choice of one.
+    choices = "|".join(text(choice) for choice in action.choices or () if choice is not None) if has_value else ""
     default = "" if action.default in (None, False, argparse.SUPPRESS) else text(action.default)
     spellings = ["=" + name for name in same[1:]] + ["!" + name for name in off]
     deprecated = "deprecated" if getattr(action, "deprecated", False) else ""

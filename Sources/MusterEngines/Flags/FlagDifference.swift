@@ -32,6 +32,10 @@ package struct FlagDifference: Hashable, Sendable {
 
     private static func differ(_ left: FlagEntry, _ right: FlagEntry) -> Bool {
         if (left.arity == .none) != (right.arity == .none) { return true }
-        return !left.choices.isEmpty && !right.choices.isEmpty && Set(left.choices) != Set(right.choices)
+        let (ours, theirs) = (choices(left), choices(right))
+        return !ours.isEmpty && !theirs.isEmpty && ours != theirs
     }
+
+    /// Whether `None` stands for no value is known of the catalogue's flags alone.
+    private static func choices(_ flag: FlagEntry) -> Set<String> { Set(flag.choices).subtracting(["None"]) }
 }
