@@ -90,7 +90,9 @@ struct FlagsView {
             "choices": .array(flag.choices.map(JSONValue.string)), "default": .optional(flag.fallback),
             "since": .string(row.since.text), "until": .optional(row.until?.text),
             "deprecated": .boolean(flag.isDeprecated),
-            "replaced_by": .array((flag.replacement?.words ?? []).map { .string($0.flag) }),
+            "replaced_by": .array(
+                (flag.replacement?.words ?? []).map { ["flag": .string($0.flag), "value": .optional($0.value)] }
+            ),
             "same_meaning": flag.replacement.map { .boolean(!$0.isAdvice) } ?? .null,
         ]
     }
