@@ -15,19 +15,20 @@ extension FitReport {
             "model": fit.shape.json, "model_from": .optional(origins.model), "gpu_from": .optional(origins.card),
             "checkpoint_bytes": .optional(fit.checkpoint?.bytes),
             "context_tokens": .optional(fit.context),
-            "stages": .array(fit.budgets.map(Self.json)),
+            "stages": .array(fit.budgets.map { Self.json($0, fit.context) }),
             "problems": .array(fit.problems.map(Self.json)),
             "not_judged": .array(fit.unjudged.map(JSONValue.string)),
         ]
     }
 
-    private static func json(_ budget: MemoryBudget) -> JSONValue {
+    private static func json(_ budget: MemoryBudget, _ context: Int?) -> JSONValue {
         [
             "stage": .integer(budget.stage), "first_layer": .integer(budget.layers.lowerBound),
             "layer_count": .integer(budget.layers.count), "card_bytes": .integer(budget.card.total.bytes),
             "free_bytes": .integer(budget.card.free.bytes), "fraction": .number(budget.fraction),
             "fraction_is_given": .boolean(budget.isFractionGiven), "token_bytes": .optional(budget.tokenBytes),
             "tokens": budget.tokens.map(json) ?? .null,
+            "room": .optional(budget.tokens.flatMap { tokens in context.map { tokens.room(for: $0).rawValue } }),
             "terms": .array(
                 budget.terms.map { term in
                     [

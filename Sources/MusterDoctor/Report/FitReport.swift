@@ -115,10 +115,11 @@ package struct FitReport: Sendable {
         guard let tokens, let text = Self.requests(tokens.likely, of: fit.context), let context = fit.context else {
             return .init("?", .faint)
         }
-        // Few of them make the others wait.
-        let tone: DocumentSection.Tone =
-            tokens.likely < context ? .bad : tokens.likely / 2 < context ? .doubtful : .good
-        return .init(text, tone)
+        switch tokens.room(for: context) {
+        case .short: return .init("\(text), too few", .bad)
+        case .tight: return .init("\(text), tight", .doubtful)
+        case .ample: return .init(text, .good)
+        }
     }
 
     private static func gibibytes(_ bytes: Int) -> String {
