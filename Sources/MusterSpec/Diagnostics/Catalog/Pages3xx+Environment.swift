@@ -7,7 +7,8 @@ extension DiagnosticCatalog {
             meaning: """
                 Node rank, addresses and sizes differ from node to node or decide what every node gets, so muster writes \
                 them. A second source for one of them would win or lose by its place on the command line. The engines' \
-                option parsers accept unique prefixes as well, so `tp` or `node-r` counts as the flag it is short for.
+                option parsers accept unique prefixes as well, so `tp` or `node-r` counts as the flag it is short for, and \
+                `no-enable-expert-parallel` as the one it switches off.
                 """,
             fix: "Remove it from `args` and use the key that the message names.",
             edits: ["args: {trust-remote-code: true}": "args: {node-rank: 1}"]
@@ -91,8 +92,9 @@ extension DiagnosticCatalog {
             .duplicateArgument,
             "one flag is given twice",
             meaning: """
-                `-` and `_` are the same in the name of a flag, so the two lines are one flag with two values. The parser \
-                of the engine would keep the last without a word.
+                `-` and `_` are the same in the name of a flag, and a flag may have several names, one that switches it \
+                off among them, so the two lines are one flag with two values. The parser of the engine would keep the \
+                last without a word.
                 """,
             fix: "Remove one of the two.",
             edits: ["args: {trust-remote-code: true}": "args: {trust-remote-code: true, trust_remote_code: false}"]
