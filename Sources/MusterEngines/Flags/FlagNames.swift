@@ -44,7 +44,7 @@ struct FlagNames {
         )
     }
 
-    /// In the order in which ``FlagReading`` looks for a name, oldest first.
+    /// In the order in which `FlagReading` looks for a name, oldest first.
     private func matches(_ name: String) -> [FlagMatch] {
         let own = judges.compactMap { catalog.match(name, in: $0) }
         guard own.isEmpty else { return own }

@@ -24,7 +24,7 @@ extension SGLang: ModelServing {
         // Tokens travel to the experts, so what every token passes is not cut.
         if usesAllToAll { split.sharedExperts = 1 }
         if attentionData > 1 {
-            // Whole on each rank up to 0.5.7, in models other than DeepSeek's up to 0.5.8.
+            // Whole on each rank up to 0.5.8, where DeepSeek's alone is cut already.
             split.embedding = version < .known("0.5.9") ? 1 : split.attention
             if arguments.has("enable-dp-lm-head") { split.head = split.attention }
         }

@@ -48,6 +48,17 @@ extension FaultCase {
             edit: FileEdit(path: ["engine", "version"], value: "0.5.8")
         ) { fleet in fleet.all { $0.software { $0.packages["sglang"] = "0.5.8+cu128" } } },
         FaultCase(
+            title: "a build on the way to another release everywhere",
+            code: .engineVersionDiffers,
+            severity: .warning,
+            nodes: everywhere,
+            subject: "sglang",
+            measured: "0.5.10.dev3",
+            change: "write `engine.version: 0.5.10.dev3`",
+            line: 2,
+            edit: FileEdit(path: ["engine", "version"], value: "0.5.10.dev3")
+        ) { fleet in fleet.all { $0.software { $0.packages["sglang"] = "0.5.10.dev3+gabc" } } },
+        FaultCase(
             title: "a flag of another release",
             code: .engineRefusesFlags,
             nodes: everywhere,
