@@ -160,7 +160,7 @@ package struct FitReport: Sendable {
     private static func text(_ outcome: FitProblem.Outcome) -> String {
         var parts = ["\(gibibytes(outcome.weights)) of weights", "\(outcome.tokens.likely) tokens"]
         if let requests = requests(outcome.tokens.likely, of: outcome.context) {
-            parts.append("\(requests) requests of \(outcome.context ?? 0) tokens")
+            parts.append("\(requests) request\(requests == "1" ? "" : "s") of \(outcome.context ?? 0) tokens")
         }
         if let edit = outcome.fraction { parts.append("with `\(edit.path.last ?? ""): \(edit.value)`") }
         return "-> " + parts.joined(separator: ", ")

@@ -124,10 +124,12 @@ struct MemoryRules {
     ) -> [FitProblem.WayOut] {
         let ways = MemoryWays(terms, outlook)
         let fitting = (tokens.least >= 1024 ? tokens.least : tokens.likely) / 1024 * 1024
+        let size = ways.size(for: budget, tokens: context)
         let found = [
-            fitting > 0 ? ways.context(fitting) : nil, ways.size(for: budget, tokens: context),
-            ways.fraction(for: budget, tokens: context), ways.sufficient(ways.halfCache, context),
-            ways.moreGPUs(for: budget, tokens: context),
+            fitting > 0 ? ways.context(fitting) : nil, size, ways.fraction(for: budget, tokens: context),
+            ways.sufficient(ways.halfCache, context),
+            // Where a line of the file is the limit, these GPUs are enough.
+            size == nil ? ways.moreGPUs(for: budget, tokens: context) : nil,
         ].compactMap(\.self)
         return found.isEmpty ? [MemoryWays.largerCards] : found
     }

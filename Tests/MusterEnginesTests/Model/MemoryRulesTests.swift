@@ -115,8 +115,9 @@ struct MemoryRulesTests {
         )
         // 40960 bytes a token.
         #expect(
-            try ways("vllm", "0.33.0", "kv-cache-memory-bytes: 200M, max-model-len: 8192").prefix(2) == [
+            try ways("vllm", "0.33.0", "kv-cache-memory-bytes: 200M, max-model-len: 8192") == [
                 "write `max-model-len: 5120` in `args`", "write `kv-cache-memory-bytes: 335544320` in `args`",
+                "halve the cache with `kv-cache-dtype: fp8` in `args`",
             ]
         )
     }
