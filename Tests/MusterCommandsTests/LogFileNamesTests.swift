@@ -22,6 +22,13 @@ struct LogFileNamesTests {
             ),
             (["a/run/log", "b/run/log"], ["a", "b"], [nil, nil]),
             (["a/server.log", "a/server.err"], ["server", "server"], [nil, nil]),
+            (
+                ["engine/gpu-1.log", "engine/gpu-2.log", "kern/gpu-1.kernel.log"], ["gpu-1", "gpu-2", "gpu-1"],
+                [nil, nil, nil]
+            ),
+            (["gpu-1.sglang.log", "gpu-1.dmesg.log", "gpu-2.log.1"], ["gpu-1", "gpu-1", "gpu-2"], [nil, nil, nil]),
+            (["gpu-1/rank0.log", "gpu-2/rank0.log"], ["gpu-1", "gpu-2"], ["rank0", "rank0"]),
+            (["gpu-1/rank0.log", "gpu-2/rank8.log"], ["gpu-1", "gpu-2"], ["rank0", "rank8"]),
             (["-"], ["-"], [nil]), ([""], [""], [nil]), (["/"], [""], [nil]),
         ] as [([String], [String], [String?])]
     )
@@ -37,5 +44,7 @@ struct LogFileNamesTests {
             known: [(name: "gpu-1", host: "10.0.0.7"), (name: "gpu-2", host: "10.0.0.8")]
         )
         #expect(names.nodes == ["gpu-1", "gpu-2", "stranger"])
+        let both = LogFileNames(["gpu-1/gpu-2.log"], known: [(name: "gpu-1", host: "a"), (name: "gpu-2", host: "b")])
+        #expect(both.nodes == ["gpu-2"])
     }
 }

@@ -37,6 +37,8 @@ struct ReadyWatch: Sendable {
     private var failed: [Int: Failure] = [:]
     /// Generations that failed, whose logs are being looked at.
     private var unexplained: [Int: Int] = [:]
+    /// The newest generation of each replica that was looked at.
+    private var explained: [Int: Int] = [:]
     private var answers: [Int: FailureAnswer] = [:]
     /// Since something had failed.
     private var looks = 0
@@ -76,7 +78,8 @@ struct ReadyWatch: Sendable {
             return settled
         case .explained(let replica, let generation, let answer):
             // Looks at older generations may end after this one's.
-            guard unexplained[replica].map({ generation >= $0 }) ?? true else { break }
+            guard generation >= max(unexplained[replica] ?? 0, explained[replica] ?? 0) else { break }
+            explained[replica] = generation
             unexplained[replica] = nil
             answers[replica] = answer
             failed[replica]?.answer = answer

@@ -13,13 +13,13 @@ package struct FailureWeight: Hashable, Sendable, Comparable {
             case .cause: 0
             case .symptom: 1
             case .umbrella: 2
-            case .victim: 3
+            case .victim: 4
             }
         rank =
             switch fatality {
-            case .fatal: isSurvived ? 5 : isExplained ? 4 : said
+            case .fatal: isExplained ? 5 : isSurvived ? max(3, said) : said
             case .warning: 6 + said
-            case .harmless: 10
+            case .harmless: 11
             }
     }
 

@@ -31,7 +31,7 @@ package enum Archive {
             }
         }
         // What stands before a colon, `tar` takes for a host.
-        let unfinished = "\(path.contains("/") ? "" : "./")\(path).muster-\(getpid())"
+        let unfinished = "\(path.hasPrefix("/") ? "" : "./")\(path).muster-\(getpid())"
         if let problem = LocalFiles.write("", to: unfinished, mode: 0o600) { return problem }
         defer { unlink(unfinished) }
         do {

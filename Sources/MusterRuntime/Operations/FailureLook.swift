@@ -56,7 +56,7 @@ package struct FailureLook: Sendable {
             case .success(nil): break
             }
         }
-        look.answer = cause.answer().map { answer in vaults.reduce(answer) { $0.scrubbed($1.scrub) } }
+        look.answer = cause.answer { line in vaults.reduce(line) { $1.scrub($0) } }
         // What units say while they serve or are stopped is no failure, unless it names one: each loses its peers then.
         if !look.hasEnded, look.answer.map({ !$0.isFatal || $0.role != .cause }) ?? false { look.answer = nil }
         return look

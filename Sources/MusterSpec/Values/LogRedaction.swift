@@ -70,10 +70,10 @@ package enum LogRedaction {
             return nil
         }
         guard index < text.count, text[index] != "{" else { return nil }
-        if text[index] == "[" || text[index] == "(" {
-            let close: Unicode.Scalar = text[index] == "[" ? "]" : ")"
-            let end = text[index...].firstIndex(of: close) ?? text.count
-            return end > index + 1 ? index + 1..<end : nil
+        if text[index] == "[", let end = text[index...].firstIndex(of: "]") {
+            let list = index + 1..<end
+            let items = text[list].split(separator: ",").map { item in self.text(item.filter { !isSpace($0) }[...]) }
+            return items.allSatisfy { isHarmless($0, of: word) } ? nil : list
         }
         // Python's b'...'.
         if index + 1 < text.count, text[index] == "b", isQuote(text[index + 1]) { index += 1 }
@@ -96,7 +96,8 @@ package enum LogRedaction {
         let name = word.lowercased()
         if name.contains("token"), Double(value) != nil { return true }
         // The cluster file names a variable so.
-        return name == "secret" && value.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
+        return name == "secret" && value.contains("_") && value.first?.isUppercase ?? false
+            && value.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
     }
 
     private static func isQuote(_ scalar: Unicode.Scalar) -> Bool { scalar == "\"" || scalar == "'" }

@@ -97,7 +97,7 @@ struct SimulatedFailure {
 
 @Suite("First cause of simulated failures")
 struct FirstCauseSimulationTests {
-    @Test("of 200 failures on 32 ranks, 198 are told right", arguments: SimulatedFailure.Clocks.allCases)
+    @Test("of 200 failures on 32 ranks, at least 198 are told right", arguments: SimulatedFailure.Clocks.allCases)
     func ranks(_ clocks: SimulatedFailure.Clocks) {
         var random = SeededRandom(seed: 20_260_304)
         var misses: [String] = []

@@ -94,6 +94,42 @@ struct FirstCauseTests {
         #expect(answer(.zero) == "cuda-oom")
     }
 
+    @Test("without clocks, what lies further apart than these can be is told by time, and one log by its own order")
+    func apart() {
+        func answer(_ logs: [(String, [String])]) -> String? {
+            var cause = FirstCause()
+            for (node, lines) in logs { cause.take(lines, from: LogSource(name: node, node: node)) }
+            return cause.answer()?.id
+        }
+        let traceback = "[2026-03-04 10:00:00 TP0] Scheduler hit an exception: Traceback"
+        let access = "CUDA error: an illegal memory access was encountered"
+        #expect(
+            answer([
+                ("u1", [traceback, "[2026-03-04 10:00:01 TP0] \(Self.oom)"]),
+                ("u2", ["[2026-03-04 10:20:00 TP8] \(access)"]),
+            ]) == "cuda-oom"
+        )
+        #expect(
+            answer([
+                (
+                    "u1",
+                    [
+                        "[2026-03-04 10:00:00 TP0] \(Self.closed)", "[2026-03-04 10:00:30 TP0] \(Self.oom)",
+                        "[2026-03-04 10:12:00 TP0] \(access)",
+                    ]
+                )
+            ]) == "cuda-oom"
+        )
+        // The same moment, in two seconds.
+        let met = "Init torch distributed ends. elapsed=1 s, mem usage=1 GB"
+        #expect(
+            answer([
+                ("m1", ["[2026-03-04 10:00:00 TP0] \(met)", "[2026-03-04 10:05:01 TP0] \(Self.oom)"]),
+                ("m2", ["[2026-03-04 10:00:01 TP8] \(met)", "[2026-03-04 10:05:01 TP8] \(access)"]),
+            ]) == "cuda-oom"
+        )
+    }
+
     @Test("a log of one rank need not say whose it is")
     func namedByFile() {
         var cause = FirstCause()
@@ -121,6 +157,16 @@ struct FirstCauseTests {
         cause.take(kernel, from: LogSource(name: "a.kernel", node: "a", clockOffset: .zero))
         cause.take([files, end], from: LogSource(name: "a.log", node: "a", clockOffset: .zero))
         #expect(cause.answer()?.id == "cuda-oom")
+        // A fault that was survived before one that nobody has told, and who waited for an hour waited since then.
+        let oom = "[2026-03-02 10:00:00 TP1] \(Self.oom)"
+        let lost = [oom, "[2026-03-02 10:50:00 TP0] GET /health 503", "[2026-03-02 10:50:01 TP0] \(Self.closed)"]
+        #expect(Self.answer([("a", .zero, lost)])?.id == "cuda-oom")
+        let hour =
+            "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, Timeout(ms)=3600000)"
+        let waited = [oom, "[2026-03-02 11:00:01 TP0] \(hour)"]
+        #expect(
+            Self.answer([("a", .zero, waited), ("b", .zero, ["[2026-03-02 11:00:01 TP8] \(hour)"])])?.id == "cuda-oom"
+        )
         // Whoever hangs says nothing for a long time, and others do.
         let hang = ["[2026-03-02 05:06:07 TP0] NCCL WARN NET/IB : mlx5_0:1 Got async event : port error"]
         let watchdog = "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, x)"
@@ -151,6 +197,13 @@ struct FirstCauseTests {
             "(Worker_TP1 pid=8) ERROR 03-04 05:06:07 [a.py:1] RuntimeError: other",
             "(Worker_TP0 pid=9) ERROR 03-04 05:06:07 [a.py:1] ValueError: own",
         ]
+        let both = [
+            "(Worker_TP0 pid=9) ERROR 03-04 05:06:07 [a.py:1] EngineCore failed to start.",
+            "(Worker_TP1 pid=8) ERROR 03-04 05:06:07 [a.py:1] EngineCore failed to start.",
+            "(Worker_TP0 pid=9) ERROR 03-04 05:06:07 [a.py:1] ValueError: zero",
+            "(Worker_TP1 pid=8) ERROR 03-04 05:06:07 [a.py:1] ValueError: one",
+        ]
+        #expect(try #require(Self.answer([("a", .zero, both)])).evidence.last?.hasSuffix("ValueError: zero") == true)
         #expect(try #require(Self.answer([("a", .zero, vllm)])).evidence.last?.hasSuffix("ValueError: own") == true)
     }
 

@@ -35,6 +35,12 @@ struct LogRedactionTests {
             ("api_key:\tabc", "api_key:\t***"), ("password=12345678", "password=***"),
             ("passphrase=x", "passphrase=***"),
             ("args: {api-key: {secret: HF_TOKEN}}", "args: {api-key: {secret: HF_TOKEN}}"), ("api_key=", "api_key="),
+            ("secret=7F3A9C01D2AB34EF", "secret=***"), (#"{"secret": "123456789012"}"#, #"{"secret": "***"}"#),
+            (
+                "unexpected token: [ at line 5, CUDA error: out of memory",
+                "unexpected token: *** at line 5, CUDA error: out of memory"
+            ),
+            ("stop_token: [1, 2]", "stop_token: [1, 2]"),
         ]
     )
     func lines(_ line: String, _ masked: String) {

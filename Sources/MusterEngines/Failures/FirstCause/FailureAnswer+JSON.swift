@@ -5,7 +5,7 @@ extension FailureAnswer {
     /// known is null.
     package var json: JSONValue { Self.json(self) }
 
-    /// The same members, all of them null.
+    /// The same members where nothing is known.
     package static let none = json(nil)
 
     private static func json(_ answer: FailureAnswer?) -> JSONValue {

@@ -56,8 +56,7 @@ package struct FailureAnswer: Codable, Hashable, Sendable {
         self.source = source.name
         self.rank = rank
         self.time = time
-        // Engines print their settings, and the line before a fault may be these.
-        self.evidence = evidence.map(LogRedaction.line)
+        self.evidence = evidence
         self.suffered = suffered
         meaning = signature.meaning
         remedy = signature.remedy

@@ -5,20 +5,42 @@ struct FailureRanking {
     /// How long a gang may hang before somebody says so: half an hour is the longest time that engines wait by default,
     /// and then it takes some time to end.
     static let patience = 2_400_000_000_000
+    /// A longer wait is no time that somebody has set.
+    private static let longestWait = 1_000_000_000_000_000
+    /// How far clocks that nobody keeps are apart, at most.
+    private static let apart = 120_000_000_000
     /// How long processes take to end once a peer is gone: the watchdogs of PyTorch wait for minutes.
     private static let teardown = 600_000_000_000
 
     private let sightings: [FailureSighting]
+    private let bySource: [Int: [FailureSighting]]
     private let nodes: [String]
-    /// When each log of a unit wrote its last line; a kernel writes on whatever happens.
-    private let lasts: [LogInstant?]
+    /// When the logs of each node's units wrote their last line; a kernel writes on whatever happens.
+    private let lasts: [String: LogInstant]
     private let areClocksCompared: Bool
+    /// When anything was amiss, in order.
+    private let troubles: [LogInstant]
+    /// Those who said how long they had waited, where that was longer than anybody waits by default.
+    private let waits: [(from: LogInstant, to: LogInstant)]
 
     init(_ sightings: [FailureSighting], nodes: [String], lasts: [LogInstant?], areClocksCompared: Bool) {
         self.sightings = sightings
+        bySource = Dictionary(grouping: sightings, by: \.source)
         self.nodes = nodes
-        self.lasts = lasts
+        self.lasts = zip(nodes, lasts).reduce(into: [:]) { lasts, entry in
+            guard let last = entry.1 else { return }
+            lasts[entry.0] = max(lasts[entry.0] ?? last, last)
+        }
         self.areClocksCompared = areClocksCompared
+        let troubled = sightings.filter { $0.isExit || $0.isTrouble }
+        troubles = troubled.compactMap(\.instant).sorted()
+        waits = troubled.compactMap { sighting in
+            guard let to = sighting.instant,
+                let waited = LineText.number(behind: "Timeout(ms)=", in: sighting.line[...]),
+                Self.patience..<Self.longestWait ~= waited * 1_000_000
+            else { return nil }
+            return (to.moved(by: .nanoseconds(-waited * 1_000_000 - Self.near)), to)
+        }
     }
 
     /// Causes before those who waited, these before what wraps another line, and that before victims; the earliest of
@@ -26,7 +48,7 @@ struct FailureRanking {
     var first: FailureSighting? {
         let weighed = sightings.map { (sighting: $0, weight: weight(of: $0)) }
         guard let least = weighed.map(\.weight).min() else { return nil }
-        let equals = unprovoked(weighed.filter { $0.weight == least }.map(\.sighting))
+        let equals = firstOfNodes(weighed.filter { $0.weight == least }.map(\.sighting))
         guard let earliest = equals.min(by: Self.isBefore) else { return nil }
         if earliest.role == .symptom {
             return unknownReason(of: earliest, among: weighed.filter { $0.weight == .unexplained }.map(\.sighting))
@@ -36,33 +58,33 @@ struct FailureRanking {
         return earliest.signature.area == .kernel ? earliest : kernelReason(of: earliest, among: equals) ?? earliest
     }
 
-    /// Where clocks cannot be compared, each node's own order can: what a process says as it is torn down, after its node
-    /// has missed a peer, is not the first cause if another node has a fault that came before all else.
-    private func unprovoked(_ causes: [FailureSighting]) -> [FailureSighting] {
+    /// Where clocks cannot be compared, each node's own order can. Of the first causes of nodes, within the time that clocks
+    /// may be apart, those that came soonest after the first trouble of their node: what a process says as it is torn
+    /// down, after its node has missed a peer, is not the first cause if another node has a fault that came before all
+    /// else.
+    private func firstOfNodes(_ causes: [FailureSighting]) -> [FailureSighting] {
         guard !areClocksCompared, causes.contains(where: { $0.role == .cause }) else { return causes }
-        let delays = causes.map(delay)
+        let firsts = Dictionary(grouping: causes) { nodes[$0.source] }.values.compactMap { $0.min(by: Self.isBefore) }
+        let earliest = firsts.compactMap(\.instant).min()
+        let near = firsts.filter { first in
+            guard let earliest, let instant = first.instant else { return true }
+            return instant.since(earliest) <= Self.apart
+        }
+        let delays = near.map(delay)
         let least = delays.min()
-        return zip(causes, delays).filter { $0.1 == least }.map(\.0)
+        return zip(near, delays).filter { $0.1 == least }.map(\.0)
     }
 
     /// How long after the first trouble of its node a fault was told, in nanoseconds: zero for one that was the first.
     private func delay(of cause: FailureSighting) -> Int {
         sightings.reduce(0) { longest, other in
-            guard nodes[other.source] == nodes[cause.source], isTrouble(other), Self.isBefore(other, cause) else {
+            guard nodes[other.source] == nodes[cause.source], other.isTrouble, Self.isBefore(other, cause) else {
                 return longest
             }
             guard let mine = cause.instant, let its = other.instant else { return max(longest, 1) }
             let delay = mine.since(its)
             // A whole second may hold both.
             return delay > Self.teardown ? longest : max(longest, delay, other.role == .umbrella ? 0 : 1)
-        }
-    }
-
-    private func isTrouble(_ sighting: FailureSighting) -> Bool {
-        switch sighting.role {
-        case .victim: true
-        case .symptom, .umbrella: sighting.signature.fatality == .fatal
-        case .cause: false
         }
     }
 
@@ -118,23 +140,29 @@ struct FailureRanking {
 
     /// Whether its node wrote on for so long, and nobody suffered meanwhile, that it is not what ended the gang.
     private func isSurvived(_ sighting: FailureSighting) -> Bool {
-        guard let told = sighting.instant, !sighting.isExit else { return false }
-        let wroteOn = lasts.indices.contains { index in
-            nodes[index] == nodes[sighting.source] && (lasts[index].map { $0.since(told) > Self.patience } ?? false)
+        guard let told = sighting.instant, !sighting.isExit, let last = lasts[nodes[sighting.source]],
+            last.since(told) > Self.patience, !waits.contains(where: { $0.from <= told && told <= $0.to })
+        else { return false }
+        var index = Self.index(of: told, in: troubles)
+        if sighting.isTrouble { index += 1 }
+        return index >= troubles.count || troubles[index].since(told) > Self.patience
+    }
+
+    /// Where the moments begin that are not before one.
+    private static func index(of moment: LogInstant, in moments: [LogInstant]) -> Int {
+        var (low, high) = (0, moments.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if moments[middle] < moment { low = middle + 1 } else { high = middle }
         }
-        return wroteOn
-            && !sightings.contains { other in
-                guard other.isExit || isTrouble(other), let instant = other.instant else { return false }
-                return 0...Self.patience ~= instant.since(told)
-                    && (other.source, other.number) != (sighting.source, sighting.number)
-            }
+        return low
     }
 
     /// Whether what it wraps is a peer's end, or the same process has a line of about the same time that says it.
     private func isExplained(_ sighting: FailureSighting) -> Bool {
         guard sighting.role == .umbrella, !sighting.wrapsVictim else { return sighting.wrapsVictim }
-        return sightings.contains { other in
-            other.source == sighting.source && other.signature.fatality == .fatal
+        return (bySource[sighting.source] ?? []).contains { other in
+            other.signature.fatality == .fatal
                 && (other.role != .umbrella || other.wrapsVictim) && isSame(other.worker, sighting.worker)
                 && isNotLater(other, than: sighting)
         }

@@ -19,4 +19,13 @@ struct FailureSighting: Sendable {
     /// How the process ended, and no line of its own.
     var isExit = false
     var instant: LogInstant?
+
+    /// Whether it says that something is amiss without being the fault.
+    var isTrouble: Bool {
+        switch role {
+        case .victim: true
+        case .symptom, .umbrella: signature.fatality == .fatal
+        case .cause: false
+        }
+    }
 }

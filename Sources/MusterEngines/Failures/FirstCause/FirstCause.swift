@@ -1,3 +1,5 @@
+import MusterSpec
+
 /// Finds the first cause of a failure in the logs of all ranks.
 ///
 /// Lines are taken in any order of sources; each source's own in its order. What is kept is a few lines a source.
@@ -50,7 +52,11 @@ package struct FirstCause: Sendable {
     }
 
     /// The one line that says most about why; nothing where no line is known.
-    package func answer() -> FailureAnswer? {
+    ///
+    /// - Parameter hide: Takes out of a line what is known to be secret. What gives itself away is masked behind that:
+    ///   engines print their settings, and the line before a fault may be these.
+    /// - Returns: The answer, with lines that may be shown.
+    package func answer(hiding hide: (String) -> String = { $0 }) -> FailureAnswer? {
         let fallback = readings.compactMap(\.lastDate).max() ?? fallback
         let clocks = LogClocks(readings, around: fallback)
         let offsets = readings.map { clocks.offset(of: $0.source) }
@@ -70,7 +76,7 @@ package struct FirstCause: Sendable {
                 in: source,
                 rank: first.worker.flatMap { $0.isEmpty ? nil : $0 } ?? source.rank,
                 time: clocks.told(first.instant, source),
-                evidence: ranking.evidence(of: first),
+                evidence: ranking.evidence(of: first).map { LogRedaction.line(hide($0)) },
                 suffered: ranking.others(than: first),
                 key: first.signature.key(for: setting)
             )

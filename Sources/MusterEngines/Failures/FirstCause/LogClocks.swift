@@ -3,6 +3,9 @@
 /// Logs that somebody sent say nothing of clocks, but all ranks print some lines at one moment (`GangMoment`); the first
 /// node that has one keeps the common clock.
 struct LogClocks {
+    /// Stamps are cut to whole seconds, so that the same moment may stand in two of them.
+    private static let precision = -1_000_000_000...1_000_000_000
+
     /// By node.
     private var inferred: [String: Duration] = [:]
 
@@ -15,8 +18,9 @@ struct LogClocks {
             met[reading.source.node] = max(met[reading.source.node] ?? moment, moment)
         }
         guard let common else { return }
-        inferred = met.mapValues {
-            .nanoseconds($0.since(common))
+        inferred = met.mapValues { moment in
+            let offset = moment.since(common)
+            return Self.precision.contains(offset) ? .zero : .nanoseconds(offset)
         }
     }
 

@@ -22,11 +22,10 @@ struct LogReading: Sendable {
         let role: FailureSignature.Role
     }
 
-    /// The traceback that is being read.
+    /// A traceback that is being read.
     private struct Open {
         /// The umbrella that it belongs to.
         let index: Int
-        let worker: String?
         /// How many lines are left for it.
         var left: Int
     }
@@ -45,7 +44,10 @@ struct LogReading: Sendable {
     private var stamp: LogStamp?
     private var speaker: String?
     private var before: Substring?
-    private var open: Open?
+    /// By worker: ranks of one unit write into one log, and a line at a time where each has a head.
+    private var open: [String?: Open] = [:]
+    /// Who began the last of them.
+    private var opener: String?
 
     init(_ source: LogSource) { self.source = source }
 
@@ -105,7 +107,8 @@ struct LogReading: Sendable {
         known[key] = sightings.count
         sightings.append(sighting(match, line))
         if match.role == .umbrella {
-            open = Open(index: sightings.count - 1, worker: speaker, left: Self.longestTraceback)
+            open[speaker] = Open(index: sightings.count - 1, left: Self.longestTraceback)
+            opener = speaker
         }
     }
 
@@ -124,24 +127,28 @@ struct LogReading: Sendable {
 
     /// The exception that ends the traceback behind an umbrella is what it wraps; of a chain the last one.
     private mutating func readTraceback(_ line: Substring, _ worker: String?, _ match: FailureMatcher.Match?) {
-        guard var current = open else { return }
-        // Ranks of one unit write into one log.
-        if let worker, worker != current.worker { return }
+        guard !open.isEmpty else { return }
+        // A line without a head belongs to the last who spoke, if that is a traceback, else to the last that was begun.
+        let owner = worker ?? (open[speaker] == nil ? opener : speaker)
+        guard var current = open[owner] else { return }
         let isLater =
             stamp.flatMap { stamp in
                 sightings[current.index].stamp.flatMap { stamp.lag(behind: $0) ?? .max }
             }
             .map { $0 > Self.traceback } ?? false
         current.left -= 1
-        open = current.left > 0 && !isLater && !LogHead.isDated(line.utf8.span) ? current : nil
-        guard open != nil else { return }
+        guard current.left > 0, !isLater, !LogHead.isDated(line.utf8.span) else {
+            open[owner] = nil
+            return
+        }
         if ExceptionLine.isOne(line) {
             sightings[current.index].exception = String(line)
             sightings[current.index].wrapsVictim = match?.role == .victim
-            open?.left = Self.gap
+            current.left = Self.gap
         } else if ExceptionLine.isJoint(line) {
-            open?.left = Self.longestTraceback
+            current.left = Self.longestTraceback
         }
+        open[owner] = current
     }
 
     // MARK: Moments

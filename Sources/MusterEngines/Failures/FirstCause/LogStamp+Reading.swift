@@ -3,8 +3,8 @@ extension LogStamp {
     private static let reach = 160
 
     /// Finds the first clock with a date before it: `2026-03-04 05:06:07.5`, `2026-03-04T05:06:07,5Z`,
-    /// `03-04 05:06:07`, each with a zone or without, PyTorch's `[E304 05:06:07.5`, the kernel's `[Wed Mar  4 05:06:07 2026]` and `[ 12.345678]`,
-    /// the fabric manager's `[Mar 04 2026 05:06:07]`.
+    /// `03-04 05:06:07`, each with a zone or without, PyTorch's `[E304 05:06:07.5`, the kernel's
+    /// `[Wed Mar  4 05:06:07 2026]` and `[ 12.345678]`, the fabric manager's `[Mar 04 2026 05:06:07]`.
     static func read(_ line: Span<UInt8>) -> LogStamp? {
         if let boot = sinceBoot(line) { return boot }
         let end = min(line.count, reach)
