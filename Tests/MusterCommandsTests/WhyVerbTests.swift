@@ -51,6 +51,20 @@ struct WhyVerbTests {
         }
     }
 
+    @Test("a log without a year is not from the future", arguments: [1, 30, 180, 330])
+    func yearless(_ days: Int) async throws {
+        let date = Date(timeIntervalSinceNow: Double(days) * 86_400 + 3600)
+        let formatter = DateFormatter()
+        formatter.timeZone = TimeZone(identifier: "UTC")
+        formatter.dateFormat = "MM-dd HH:mm:ss"
+        let line =
+            "(Worker_TP0 pid=9) ERROR \(formatter.string(from: date)) [a.py:1] CUDA out of memory. Tried to allocate 1 GiB"
+        let json = try await Muster.run(["why", "--format", "json", "--log", "-"], stdin: line + "\n").json()
+        let told = try #require(json["time_ns"] as? Int)
+        let age = Int(Date.now.timeIntervalSince1970) - told / 1_000_000_000
+        #expect(json["id"] as? String == "cuda-oom" && (-1...367 * 86_400).contains(age), "\(json)")
+    }
+
     @Test("a vLLM file has the key in vLLM's words")
     func vllm() async throws {
         try await withScratch { scratch in

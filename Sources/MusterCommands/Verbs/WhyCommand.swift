@@ -126,7 +126,9 @@ struct WhyCommand: AsyncParsableCommand {
             let file = session.check(.of(path))
             return file.spec == nil ? try session.checked(.of(path)) : file
         }
-        var cause = FirstCause(for: file?.spec.map(FailureSetting.init) ?? FailureSetting(), around: .now)
+        // Half a year ago: no log is from the future, and one without a year is taken for one of the last twelve months.
+        let moment = LogInstant.now.moved(by: .seconds(-182 * 86_400))
+        var cause = FirstCause(for: file?.spec.map(FailureSetting.init) ?? FailureSetting(), around: moment)
         let known = (file?.spec?.nodes ?? []).map { (name: $0.name, host: $0.host) }
         let names = LogFileNames(log, known: known)
         for (index, path) in log.enumerated() {
