@@ -167,6 +167,8 @@ struct FirstCauseTests {
         #expect(
             Self.answer([("a", .zero, waited), ("b", .zero, ["[2026-03-02 11:00:01 TP8] \(hour)"])])?.id == "cuda-oom"
         )
+        let endless = hour.replacing("3600000", with: "9223372036854775807")
+        #expect(Self.answer([("a", .zero, ["[2026-03-02 11:00:01 TP0] \(endless)"])])?.id == "torch-watchdog-timeout")
         // Whoever hangs says nothing for a long time, and others do.
         let hang = ["[2026-03-02 05:06:07 TP0] NCCL WARN NET/IB : mlx5_0:1 Got async event : port error"]
         let watchdog = "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, x)"

@@ -5,8 +5,8 @@ struct FailureRanking {
     /// How long a gang may hang before somebody says so: half an hour is the longest time that engines wait by default,
     /// and then it takes some time to end.
     static let patience = 2_400_000_000_000
-    /// A longer wait is no time that somebody has set.
-    private static let longestWait = 1_000_000_000_000_000
+    /// What somebody may have set, in milliseconds, where it is longer than `patience`.
+    private static let longWaits = 2_400_000...1_000_000_000
     /// How far clocks that nobody keeps are apart, at most.
     private static let apart = 120_000_000_000
     /// How long processes take to end once a peer is gone: the watchdogs of PyTorch wait for minutes.
@@ -37,7 +37,7 @@ struct FailureRanking {
         waits = troubled.compactMap { sighting in
             guard let to = sighting.instant,
                 let waited = LineText.number(behind: "Timeout(ms)=", in: sighting.line[...]),
-                Self.patience..<Self.longestWait ~= waited * 1_000_000
+                Self.longWaits.contains(waited)
             else { return nil }
             return (to.moved(by: .nanoseconds(-waited * 1_000_000 - Self.near)), to)
         }
