@@ -268,6 +268,10 @@ struct FirstCauseTests {
         let kernel = ["[Wed Mar  4 05:06:08 2026] NVRM: Xid (PCI:0000:91:00): 48, pid=9, name=python"]
         #expect(Self.answer([("a", .zero, rank + kernel)])?.id == "xid-48-dbe")
         #expect(Self.answer([("a", .zero, rank), ("b", .zero, kernel)])?.id == "cuda-ecc-uncorrectable")
+        var sent = FirstCause()
+        sent.take(rank, from: LogSource(name: "a.log", node: "a"))
+        sent.take(kernel, from: LogSource(name: "a.dmesg", node: "a"))
+        #expect(sent.answer()?.id == "xid-48-dbe" && sent.answer()?.evidence.last == rank[0])
     }
 
     @Test("an exception that nobody knows is the cause where others are victims, and its last line is shown")

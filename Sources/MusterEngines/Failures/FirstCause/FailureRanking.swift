@@ -48,8 +48,8 @@ struct FailureRanking {
     var first: FailureSighting? {
         let weighed = sightings.map { (sighting: $0, weight: weight(of: $0)) }
         guard let least = weighed.map(\.weight).min() else { return nil }
-        let equals = firstOfNodes(weighed.filter { $0.weight == least }.map(\.sighting))
-        guard let earliest = equals.min(by: Self.isBefore) else { return nil }
+        let equals = weighed.filter { $0.weight == least }.map(\.sighting)
+        guard let earliest = firstOfNodes(equals).min(by: Self.isBefore) else { return nil }
         if earliest.role == .symptom {
             return unknownReason(of: earliest, among: weighed.filter { $0.weight == .unexplained }.map(\.sighting))
         }
