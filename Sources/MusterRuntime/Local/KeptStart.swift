@@ -19,7 +19,8 @@ package struct KeptStart: Sendable {
 
     private let directory: String
     private let path: String
-    /// What a start must have in common with the last one to take as long.
+    /// What a start must have in common with the last one to take as long. Another release comes in another image, which
+    /// nodes have yet to fetch.
     private let gang: String
     private let machine: LocalMachine
 
@@ -27,7 +28,8 @@ package struct KeptStart: Sendable {
         self.machine = machine
         directory = machine.stateDirectory + "/\(plan.name)"
         path = "\(directory)/start-\(plan.replica).json"
-        gang = "\(plan.engine.rawValue) \(plan.model), \(plan.ranks.count) ranks on \(plan.units.count) nodes"
+        let size = "\(plan.ranks.count) ranks on \(plan.units.count) nodes"
+        gang = "\(plan.engine.rawValue) \(plan.version) \(plan.model), \(size)"
     }
 
     /// Nothing where no start of such a gang was good yet, or what was kept cannot be read.

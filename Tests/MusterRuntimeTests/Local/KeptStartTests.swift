@@ -9,10 +9,10 @@ import Testing
 
 @Suite("The last good start")
 struct KeptStartTests {
-    private static func plan(_ model: String = "/models/x") throws -> LaunchPlan {
+    private static func plan(_ model: String = "/models/x", version: String = "0.5.9") throws -> LaunchPlan {
         let text = """
             name: demo
-            engine: {kind: sglang, version: 0.5.9}
+            engine: {kind: sglang, version: \(version)}
             model: \(model)
             tcp_iface: eth1
             tp_size: 2
@@ -37,6 +37,7 @@ struct KeptStartTests {
             #expect(kept.keep([.weights: .seconds(9), .spawned: .milliseconds(1500), .graphs: .zero]) == nil)
             #expect(kept.read() == [.weights: .seconds(9), .spawned: .milliseconds(1500)])
             #expect(KeptStart(machine, try Self.plan("/models/y")).read().isEmpty)
+            #expect(KeptStart(machine, try Self.plan(version: "0.5.23")).read().isEmpty)
             #expect(kept.keep([.weights: .seconds(7)]) == nil && kept.read() == [.weights: .seconds(7)])
             let path = "\(machine.stateDirectory)/demo/start-0.json"
             for damage in ["", "{", #"{"format": "muster.start/2"}"#, String(repeating: "x", count: 100_000)] {

@@ -1,8 +1,8 @@
 package import MusterSpec
 
 extension FailureAnswer {
-    /// The members by which `muster.why/1` tells it. The time is nanoseconds since 1970 on the common clock; what is not
-    /// known is null.
+    /// The members by which `muster.why/1` tells it. `time_ns` is `time` in nanoseconds since 1970; what is not known is
+    /// null.
     package var json: JSONValue { Self.json(self) }
 
     /// The same members where nothing is known.

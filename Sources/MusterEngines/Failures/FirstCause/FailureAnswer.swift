@@ -17,7 +17,8 @@ package struct FailureAnswer: Codable, Hashable, Sendable {
     package let source: String
     /// The rank or process of it, as the engine names it.
     package let rank: String?
-    /// On the common clock; nothing where no line before it had a time.
+    /// On the common clock where clocks were measured, else as it stands in the log; nothing where no line before it had a
+    /// time.
     package let time: LogInstant?
     /// The line itself, and the one that tells most beside it.
     package private(set) var evidence: [String]
